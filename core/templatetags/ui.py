@@ -1,0 +1,170 @@
+"""Tags and filters of the page: no word of the domain, no query."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+class FrameNode(Node):
+    """Renders its body; when something is in it, puts it in a frame template as `body`."""
+
+    child_nodelists = ("body",)
+
+    def __init__(self, frame: FilterExpression, body: NodeList) -> None:
+        self.frame = frame
+        self.body = body
+
+    def render(self, context: Context) -> SafeString:
+        """Return the framed body, or nothing for an empty body."""
+        body = self.body.render(context)
+        if not body.strip():
+            return SafeString("")
+        frame = context.template.engine.get_template(self.frame.resolve(context))
+        with context.push(body=body):
+            return frame.render(context)
+
+
+@register.tag("frame")
+def do_frame(parser: Parser, token: Token) -> FrameNode:
+    """`{% frame "layouts/_crumbs.html" %}…{% endframe %}`: nothing at all when the body is empty."""
+    frame = parser.compile_filter(token.split_contents()[1])
+    body = parser.parse(("endframe",))
+    parser.delete_first_token()
+    return FrameNode(frame, body)
+
+
+class ColumnsNode(Node):
+    """Two columns when the second part has something in it, else the first part alone."""
+
+    child_nodelists = ("first", "second")
+
+    def __init__(self, first: NodeList, second: NodeList) -> None:
+        self.first = first
+        self.second = second
+
+    def render(self, context: Context) -> SafeString:
+        """Return both parts inside the column markup, or the first part alone."""
+        first = self.first.render(context)
+        second = self.second.render(context)
+        if not second.strip():
+            return SafeString(f'<div class="one">{first}</div>')
+        return SafeString(
+            f'<div class="cols side"><div class="col-main">{first}</div>'
+            f'<aside class="col-side">{second}</aside></div>'
+        )
+
+
+@register.tag("columns")
+def do_columns(parser: Parser, token: Token) -> ColumnsNode:
+    """`{% columns %}main{% second %}aside{% endcolumns %}`: an empty aside takes no room."""
+    first = parser.parse(("second",))
+    parser.delete_first_token()
+    second = parser.parse(("endcolumns",))
+    parser.delete_first_token()
+    return ColumnsNode(first, second)
+
+
+@register.filter
+def char_count(value: Any) -> int:
+    """Characters as a person counts them: a line break is one, whatever the browser sent."""
+    return len(str(value or "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@register.filter
+def field_limit(bound_field: Any) -> int | None:
+    """The limit of a form field: `data-limit` (soft) or `maxlength` of its widget."""
+    attrs = bound_field.field.widget.attrs
+    for name in ("data-limit", "maxlength"):
+        value = str(attrs.get(name, ""))
+        if value.isdigit():
+            return int(value)
+    return None
+
+
+@register.filter
+def widget_kind(bound_field: Any) -> str:
+    """The class name of the widget in small letters: `textarea`, `checkboxinput`."""
+    return type(bound_field.field.widget).__name__.lower()
+
+
+@register.filter
+def is_group(bound_field: Any) -> bool:
+    """True where one label cannot serve: radios, check boxes, several inputs."""
+    return bool(bound_field.field.widget.use_fieldset)
+
+
+@register.filter
+def over_by(value: int, limit: int | None) -> int:
+    """How many characters are too many; 0 when there is no limit."""
+    return max(0, int(value) - int(limit)) if limit else 0
+
+
+@register.filter
+def error_fields(form: Any) -> list[Any]:
+    """The bound fields with errors, in the order of the page; hidden ones included."""
+    return [field for field in form if field.errors] if form is not None else []
+
+
+@register.filter
+def line_class(slot: Any) -> str:
+    """The class of a line colour slot: `l-3`; `l-0` (ink) for anything that is no slot."""
+    text = str(slot or "")
+    return f"l-{text}" if text in {"1", "2", "3", "4", "5", "6", "7", "8"} else "l-0"
+
+
+@register.filter
+def percent_of(part: Any, whole: Any) -> int:
+    """Whole percent of a part, kept between 0 and 100; 0 where nothing can be said."""
+    if not part or not whole:
+        return 0
+    return max(0, min(100, round(100 * float(part) / float(whole))))
+
+
+@register.filter
+def as_list(value: Any) -> list[Any]:
+    """A list from a list, one thing, or nothing: components take either."""
+    if value is None or value in ("", True):
+        return []
+    if isinstance(value, str | dict) or not isinstance(value, Iterable):
+        return [value]
+    return list(value)
+
+
+@register.simple_tag(takes_context=True)
+def without(context: Context, name: str, value: str = "") -> str:
+    """The query string of this page without one filter (or one value of it), and without the page number."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    kept = [item for item in query.getlist(name) if value and item != value]
+    query.setlist(name, kept)
+    if not kept:
+        query.pop(name, None)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.inclusion_tag("layouts/_chips.html", takes_context=True)
+def filter_chips(context: Context, form: Any, *names: str) -> dict[str, Any]:
+    """The filters in use as chips that can be taken off. Names choose and order the fields."""
+    chips = []
+    for name in names or list(form.fields):
+        for value in [item for item in context["request"].GET.getlist(name) if item]:
+            chips.append(
+                {"label": form.fields[name].label, "text": _choice_text(form.fields[name], value), "href": without(context, name, value)}
+            )
+    return {"chips": chips}
+
+
+def _choice_text(field: Any, value: str) -> str:
+    """What a person sees for a value of a choice field; the value itself elsewhere."""
+    for key, text in getattr(field, "choices", ()):
+        pairs = text if isinstance(text, list | tuple) else [(key, text)]
+        for choice, label in pairs:
+            if str(choice) == value:
+                return str(label)
+    return value
