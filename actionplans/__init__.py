@@ -1,0 +1,1 @@
+"""Policy instruments, action plans, actions, milestones and the sources of each action."""

@@ -1,0 +1,88 @@
+"""Which instruments, plans, actions and milestones?"""
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from core.querysets import SearchQuerySet
+from partners.querysets import standing
+
+
+class InstrumentQuerySet(SearchQuerySet):
+    """Policy instruments."""
+
+    def visible_to(self, user):
+        """Return all instruments: which ones are addressed is a public fact of the project."""
+        return self
+
+
+class PlanQuerySet(SearchQuerySet):
+    """Action plans."""
+
+    def visible_to(self, user):
+        """Return what ``user`` may see.
+
+        Plans being drafted: members of their organisations and those who lead all. Others by visibility.
+        """
+        who = standing(user)
+        if who.leads_all:
+            return self
+        finished = ~Q(state="drafting")
+        allowed = finished & Q(visibility="public")
+        if who.is_member:
+            allowed |= finished & Q(visibility="partnership")
+            own = self.model.organisations.through.objects.filter(
+                organisation_id__in=who.organisation_ids
+            ).values("actionplan_id")
+            allowed |= Q(pk__in=own)
+        return self.filter(allowed)
+
+    def with_counts(self):
+        """Add ``action_count`` and ``late_count`` (actions that are late today)."""
+        today = timezone.localdate()
+        late = Q(actions__end_date__lt=today, actions__state__in=["planned", "in_progress"])
+        return self.annotate(
+            action_count=Count("actions", distinct=True), late_count=Count("actions", filter=late, distinct=True)
+        )
+
+
+class OfPlanQuerySet(SearchQuerySet):
+    """Rows that are seen by whoever sees their plan."""
+
+    plan_path = "plan"
+
+    def visible_to(self, user):
+        """Return the rows whose plan ``user`` may see."""
+        model = self.model
+        for part in self.plan_path.split("__"):
+            model = model._meta.get_field(part).related_model
+        return self.filter(**{f"{self.plan_path}__in": model.objects.visible_to(user)})
+
+
+class ActionQuerySet(OfPlanQuerySet):
+    """Actions."""
+
+    def late(self, today=None):
+        """Return actions that should have ended and have not."""
+        day = today or timezone.localdate()
+        return self.filter(end_date__lt=day, state__in=["planned", "in_progress"])
+
+
+class MilestoneQuerySet(OfPlanQuerySet):
+    """Milestones."""
+
+    plan_path = "action__plan"
+
+    def open(self):
+        """Return milestones that wait."""
+        return self.filter(state="open")
+
+    def late(self, today=None):
+        """Return open milestones whose day has passed."""
+        return self.open().filter(due_date__lt=today or timezone.localdate())
+
+
+class SourceQuerySet(OfPlanQuerySet):
+    """Sources of actions."""
+
+    plan_path = "action__plan"

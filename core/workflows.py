@@ -1,0 +1,41 @@
+"""What all workflows share: the compare-and-set on a version and the one place that applies changes."""
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import history, search
+from core.errors import Stale
+
+
+def claim(thing, version=None):
+    """Raise the version of ``thing`` by one, if it still is ``version`` (None: whatever it is).
+
+    The row is written, so two people cannot both win: the later one gets Stale. Call it first,
+    inside a transaction; afterwards ``thing`` holds the current row.
+    """
+    rows = type(thing).objects.filter(pk=thing.pk)
+    if version is not None:
+        rows = rows.filter(version=version)
+    if not rows.update(version=F("version") + 1, changed_at=timezone.now()):
+        raise Stale(_("Somebody else changed this in the meantime. Please compare and save again."))
+    thing.refresh_from_db()
+    return thing
+
+
+def change(thing, fields, *, by, verb="changed", version=None):
+    """Claim ``thing``, set ``fields`` (name -> value), save, index and record what changed.
+
+    Returns the mapping of changes, empty when nothing differed.
+    """
+    claim(thing, version)
+    before = {name: getattr(thing, name) for name in fields}
+    for name, value in fields.items():
+        setattr(thing, name, value)
+    thing.save(update_fields=list(fields) or None)
+    changes = history.differences(before, fields)
+    if changes:
+        history.record(thing, verb, by=by, changes=changes)
+    if hasattr(thing, "search_text"):
+        search.index(thing)
+    return changes

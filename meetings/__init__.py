@@ -1,0 +1,1 @@
+"""Meetings: agenda, registration, minutes, decisions and to-dos."""

@@ -1,0 +1,1 @@
+"""The post office: letters, reminders, digest. Knows no subject."""

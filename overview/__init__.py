@@ -1,0 +1,1 @@
+"""Home, search, learning trail: what is computed from all other rooms."""

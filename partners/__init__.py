@@ -1,0 +1,1 @@
+"""Regions, organisations, people, accounts, invitations and API tokens."""

@@ -1,0 +1,26 @@
+"""Where allauth asks the house: sign-up is closed, except to invited people."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+from partners.models import Invitation
+
+SESSION_KEY = "invitation"
+
+
+def invitation_of(request):
+    """Return the open invitation whose link this browser followed, or None."""
+    invitation_id = request.session.get(SESSION_KEY)
+    return Invitation.objects.open().filter(pk=invitation_id).first() if invitation_id else None
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's account adapter with closed sign-up."""
+
+    def is_open_for_signup(self, request):
+        """True only for a browser that followed a valid invitation."""
+        return invitation_of(request) is not None
+
+    def is_email_verified(self, request, email):
+        """The invited address counts as verified: the link came to it."""
+        invitation = invitation_of(request)
+        return invitation is not None and invitation.email.lower() == email.lower()

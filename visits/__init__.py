@@ -1,0 +1,1 @@
+"""Study visits of meetings: hosts, stops, seats, waiting list, takeaways."""

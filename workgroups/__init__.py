@@ -1,0 +1,1 @@
+"""Workgroups: the themes of the partnership (data, not code), members and initiatives."""
