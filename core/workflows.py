@@ -1,11 +1,13 @@
 """What all workflows share: the compare-and-set on a version and the one place that applies changes."""
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import history, search
 from core.errors import Stale
+from core.models import FormKey
 
 
 def claim(thing, version=None):
@@ -39,3 +41,19 @@ def change(thing, fields, *, by, verb="changed", version=None):
     if hasattr(thing, "search_text"):
         search.index(thing)
     return changes
+
+
+@transaction.atomic
+def once(key, *, by, make):
+    """Call ``make()`` for the first sender of ``key``; return the address of what it made, each time.
+
+    The key's row is written first in the same transaction, so a second sender waits for the first.
+    """
+    try:
+        with transaction.atomic():
+            row = FormKey.objects.create(key=key, person=history.person_of(by))
+    except IntegrityError:
+        return FormKey.objects.get(key=key, person=history.person_of(by)).result_url
+    row.result_url = make().get_absolute_url()
+    row.save(update_fields=["result_url"])
+    return row.result_url

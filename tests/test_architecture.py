@@ -42,7 +42,7 @@ ROWS = {
 # Names that one room has besides the closed list; each has a decision record.
 EXTRA = {
     "core": {
-        "access", "context", "errors", "files", "formats", "history", "logs", "middleware", "rest", "search", "text",
+        "access", "doors", "errors", "files", "formats", "history", "logs", "middleware", "rest", "search", "text",
     },
     "notifications": {"registry", "posting", "delivery", "planning", "rendering", "digests"},
     "partners": {"adapters", "authentication", "context", "middleware", "signup"},
