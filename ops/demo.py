@@ -4,11 +4,11 @@ PORT and HOST say where it listens; DATA_DIR where it keeps what people write (d
 """
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ops import environment
 from ops.environment import ROOT
+from ops.prepare import SIGN_INS
 from ops.processes import Program, is_free, stop, wait_until
 from ops.terminal import Sorry, say, step
 
@@ -65,7 +66,8 @@ def run(programs: list[Program]) -> None:
         wait_for_first_page(programs, f"http://{'localhost' if host == '0.0.0.0' else host}:{port}/")
     say(f"\nready after {time.monotonic() - started:.0f} seconds\n")
     say(f"  Address    {surroundings['SITE_URL']}")
-    say(sign_ins(python, surroundings))
+    say("  Sign-ins")
+    say(textwrap.indent((data / SIGN_INS).read_text().rstrip(), "    "))
     say(f"  Data       {data}  (`make clean` forgets it)")
     say(f"  Logs       {data / 'log'}\n\nCtrl-C ends the portal.")
     watch(programs)
@@ -146,23 +148,6 @@ def complain_about_the_dead(programs: list[Program]) -> None:
     for program in programs:
         if not program.is_running:
             raise Sorry(f"The {program.name} has ended by itself. Its last lines:\n{program.last_lines()}")
-
-
-def sign_ins(python: Path, surroundings: dict[str, str]) -> str:
-    """Ask the portal itself for its demo people."""
-    asked = subprocess.run(
-        [python, "manage.py", "demo_people", "--json"],
-        cwd=ROOT,
-        env=surroundings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if asked.returncode != 0:
-        raise Sorry(f"The demo sign-ins could not be read.\n{asked.stderr}")
-    people = json.loads(asked.stdout)
-    lines = [f"  {'Sign-in':10} {person['role']:34} {person['email']}" for person in people]
-    return "\n".join([*lines, f"  {'Password':10} {people[0]['password']}"])
 
 
 def watch(programs: list[Program]) -> None:
