@@ -46,7 +46,7 @@ EXTRA = {
     },
     "notifications": {"registry", "posting", "delivery", "planning", "rendering", "digests"},
     "partners": {"adapters", "authentication", "context", "middleware", "signup"},
-    "overview": {"loading", "mapping", "trail"},
+    "overview": {"atlas", "finding", "loading", "mapping", "news", "trail", "waiting"},
 }
 ALWAYS = {"__init__", "migrations"}
 # What a higher room may use of the post office.
