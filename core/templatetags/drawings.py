@@ -1,6 +1,6 @@
 """Geometry of the drawings: seats, stages, trail, time line. Plain data in, numbers out."""
 
-import datetime
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 WIDTH = 1216
-ROW = 116
-TOP = 92
+ROW = 124
+TOP = 96
 
 
 def _whole(value: Any) -> int:
@@ -30,8 +30,14 @@ def seats_drawing(taken: Any, total: Any, waiting: Any = 0) -> dict[str, Any]:
     cells = [{"kind": kind, "x": 3 + 15 * (i % 20), "y": 2 + 17 * (i // 20)} for i, kind in enumerate(kinds)]
     rows = (len(cells) + 19) // 20
     return {
-        "limited": bool(total), "taken": taken, "total": total, "free": max(0, total - taken), "waiting": waiting,
-        "cells": cells, "width": 300, "height": 17 * rows or 1,
+        "limited": bool(total),
+        "taken": taken,
+        "total": total,
+        "free": max(0, total - taken),
+        "waiting": waiting,
+        "cells": cells,
+        "width": 300,
+        "height": 17 * rows or 1,
     }
 
 
@@ -83,13 +89,14 @@ def trail_drawing(trail: Any) -> dict[str, Any]:
     """Columns, stations, edges and gaps of a learning trail; shape in templates/cotton/README.md."""
     trail = trail or {"stages": [], "stations": []}
     step = WIDTH / max(1, len(trail["stages"]))
-    columns = [
+    columns: list[dict[str, Any]] = [
         {"key": s["key"], "name": s["name"], "x": round(step * (i + 0.5)), "stations": []}
         for i, s in enumerate(trail["stages"])
     ]
     order = {column["key"]: i for i, column in enumerate(columns)}
     placed = _place(trail["stations"], columns, order)
     _mark_columns(columns)
+    _lift_labels(placed)
     edges = [
         {"path": _curve(placed[parent], station), "colour": station.get("colour") or placed[parent].get("colour")}
         for station in placed.values()
@@ -99,12 +106,18 @@ def trail_drawing(trail: Any) -> dict[str, Any]:
     gaps, gap_edges = _gaps(placed, columns, order)
     rows = 1 + max((s["row"] for s in placed.values()), default=0)
     return {
-        "width": WIDTH, "height": TOP + rows * ROW - 24, "columns": columns,
-        "stations": list(placed.values()), "edges": gap_edges + edges, "gaps": gaps,
+        "width": WIDTH,
+        "height": TOP + rows * ROW - 24,
+        "columns": columns,
+        "stations": list(placed.values()),
+        "edges": gap_edges + edges,
+        "gaps": gaps,
     }
 
 
-def _place(stations: list[dict[str, Any]], columns: list[dict[str, Any]], order: dict[str, int]) -> dict[str, dict[str, Any]]:
+def _place(
+    stations: list[dict[str, Any]], columns: list[dict[str, Any]], order: dict[str, int]
+) -> dict[str, dict[str, Any]]:
     """Give every station a row: its parent's when free, else the next free one of its column."""
     placed: dict[str, dict[str, Any]] = {}
     used: set[tuple[int, int]] = set()
@@ -131,6 +144,18 @@ def _labels(station: dict[str, Any]) -> list[dict[str, Any]]:
     texts += [("s", t) for t in wrap_words(station.get("note") or "", 25, 1)]
     texts += [("s", t) for t in wrap_words(station.get("word") or "", 25, 1)]
     return [{"kind": kind, "text": text, "y": station["y"] + 32 + 17 * i} for i, (kind, text) in enumerate(texts)]
+
+
+def _lift_labels(placed: dict[str, dict[str, Any]]) -> None:
+    """Where a line branches downwards its bend needs the room below: the words go above the station."""
+    for station in placed.values():
+        for parent in [placed[p] for p in station.get("came_from", ()) if p in placed]:
+            if station["row"] <= parent["row"] or parent.get("is_lifted"):
+                continue
+            parent["is_lifted"] = True
+            parent["lines"] = parent["lines"][:2]
+            for i, line in enumerate(parent["lines"]):
+                line["y"] = parent["y"] - 20 - 17 * (len(parent["lines"]) - 1 - i)
 
 
 def _mark_columns(columns: list[dict[str, Any]]) -> None:
@@ -162,7 +187,14 @@ def _gaps(placed: dict[str, Any], columns: list[dict[str, Any]], order: dict[str
         for i in range(station["column"] + 1, len(columns)):
             if (i, station["row"]) in taken:
                 break
-            free.append({"x": columns[i]["x"], "y": station["y"], "text_y": station["y"] + 32, "label": not columns[i]["stations"]})
+            free.append(
+                {
+                    "x": columns[i]["x"],
+                    "y": station["y"],
+                    "text_y": station["y"] + 32,
+                    "label": not columns[i]["stations"],
+                }
+            )
         if free:
             edges.append({"path": f"M{station['x'] + 18} {station['y']}H{free[-1]['x']}", "gap": True})
             gaps += free
@@ -173,7 +205,12 @@ def _gaps(placed: dict[str, Any], columns: list[dict[str, Any]], order: dict[str
 def timeline_drawing(timeline: Any) -> dict[str, Any]:
     """Rows, ticks and today's line of a time line; shape in templates/cotton/README.md."""
     timeline = timeline or {"rows": []}
-    dates = [d for row in timeline["rows"] for d in (row.get("start"), row.get("end"), *(m["date"] for m in row.get("marks", ()))) if d]
+    dates = [
+        d
+        for row in timeline["rows"]
+        for d in (row.get("start"), row.get("end"), *(m["date"] for m in row.get("marks", ())))
+        if d
+    ]
     today = timeline.get("today")
     start, end = timeline.get("start") or min(dates, default=today), timeline.get("end") or max(dates, default=today)
     if not timeline["rows"] or start is None or end is None:
@@ -182,15 +219,19 @@ def timeline_drawing(timeline: Any) -> dict[str, Any]:
     days = max(30, (end - start).days)
     left, right = 330, WIDTH - 40
 
-    def x(day: datetime.date) -> int:
+    def x(day: dt.date) -> int:
         return round(left + (right - left) * (day - start).days / days)
 
     rows = [_timeline_row(row, 70 + 62 * i, x) for i, row in enumerate(timeline["rows"])]
     today_x = x(today) if today and start <= today <= end else None
     ticks = [t for t in _ticks(start, end, days, x) if today_x is None or abs(t["x"] + 20 - today_x) > 62]
     return {
-        "width": WIDTH, "height": 70 + 62 * len(rows) - 20, "rows": rows, "ticks": ticks,
-        "today_x": today_x, "tag_x": (today_x or 0) - 26,
+        "width": WIDTH,
+        "height": 70 + 62 * len(rows) - 20,
+        "rows": rows,
+        "ticks": ticks,
+        "today_x": today_x,
+        "tag_x": (today_x or 0) - 26,
     }
 
 
@@ -208,12 +249,12 @@ def _timeline_row(row: dict[str, Any], y: int, x: Any) -> dict[str, Any]:
     return out
 
 
-def _ticks(start: datetime.date, end: datetime.date, days: int, x: Any) -> list[dict[str, Any]]:
+def _ticks(start: dt.date, end: dt.date, days: int, x: Any) -> list[dict[str, Any]]:
     """Names of years, half-years, quarters or months, as many as have room."""
     step = 1 if days <= 330 else 3 if days <= 1100 else 6 if days <= 2200 else 12
     ticks, year, month = [], start.year, 1
-    while datetime.date(year, month, 1) <= end:
-        day = datetime.date(year, month, 1)
+    while dt.date(year, month, 1) <= end:
+        day = dt.date(year, month, 1)
         if day >= start:
             ticks.append({"x": x(day), "text": str(year) if step == 12 else date_format(day, "M Y")})
         month += step

@@ -55,8 +55,7 @@ class ColumnsNode(Node):
         if not second.strip():
             return SafeString(f'<div class="one">{first}</div>')
         return SafeString(
-            f'<div class="cols side"><div class="col-main">{first}</div>'
-            f'<aside class="col-side">{second}</aside></div>'
+            f'<div class="cols side"><div class="col-main">{first}</div><aside class="col-side">{second}</aside></div>'
         )
 
 
@@ -78,25 +77,21 @@ def char_count(value: Any) -> int:
 
 @register.filter
 def field_limit(bound_field: Any) -> int | None:
-    """The limit of a form field: `data-limit` (soft) or `maxlength` of its widget."""
-    attrs = bound_field.field.widget.attrs
-    for name in ("data-limit", "maxlength"):
-        value = str(attrs.get(name, ""))
-        if value.isdigit():
-            return int(value)
-    return None
+    """The limit worth showing: `data-limit` (soft), else `maxlength`; none for addresses and very long lines."""
+    widget = bound_field.field.widget
+    soft, hard = str(widget.attrs.get("data-limit", "")), str(widget.attrs.get("maxlength", ""))
+    if soft.isdigit():
+        return int(soft)
+    if not hard.isdigit():
+        return None
+    kind = getattr(widget, "input_type", "textarea")
+    return int(hard) if kind == "textarea" or (kind == "text" and int(hard) <= 250) else None
 
 
 @register.filter
 def widget_kind(bound_field: Any) -> str:
     """The class name of the widget in small letters: `textarea`, `checkboxinput`."""
     return type(bound_field.field.widget).__name__.lower()
-
-
-@register.filter
-def is_group(bound_field: Any) -> bool:
-    """True where one label cannot serve: radios, check boxes, several inputs."""
-    return bool(bound_field.field.widget.use_fieldset)
 
 
 @register.filter
@@ -121,9 +116,8 @@ def line_class(slot: Any) -> str:
 @register.filter
 def percent_of(part: Any, whole: Any) -> int:
     """Whole percent of a part, kept between 0 and 100; 0 where nothing can be said."""
-    if not part or not whole:
-        return 0
-    return max(0, min(100, round(100 * float(part) / float(whole))))
+    part, whole = float(part or 0), float(whole or 0)
+    return max(0, min(100, round(100 * part / whole))) if whole else 0
 
 
 @register.filter
@@ -153,10 +147,12 @@ def filter_chips(context: Context, form: Any, *names: str) -> dict[str, Any]:
     """The filters in use as chips that can be taken off. Names choose and order the fields."""
     chips = []
     for name in names or list(form.fields):
-        for value in [item for item in context["request"].GET.getlist(name) if item]:
-            chips.append(
-                {"label": form.fields[name].label, "text": _choice_text(form.fields[name], value), "href": without(context, name, value)}
-            )
+        field = form.fields[name]
+        values = [item for item in context["request"].GET.getlist(name) if item]
+        chips += [
+            {"label": field.label, "text": _choice_text(field, value), "href": without(context, name, value)}
+            for value in values
+        ]
     return {"chips": chips}
 
 
