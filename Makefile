@@ -23,7 +23,7 @@ format: python ## write the code in the house style
 
 bench: python ## measure speed against the limit of the machine
 	@$(PYTHON) -m ops.environment dev
-	@.venv/bin/python -m ops.bench $(ARGS)
+	@.venv/bin/python -m bench.run $(ARGS)
 
 lock: python ## write requirements/*.txt anew from *.in
 	@$(PYTHON) -m ops.environment dev

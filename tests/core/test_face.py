@@ -148,9 +148,8 @@ def test_style_guide_shows_every_kind(style_guide):
 def test_component_renders(name, db):
     html = render_to_string(
         f"cotton/{name}.html",
-        {**_context(), "slot": "inner words", "attrs": "", "title": "A title", "label": "A label", "name": "tick", "id": "x",
-         "page": samples.style_samples().page, "level": "2"},
-    )  # fmt: skip
+        {**_context(), "slot": "inner words", "title": "A title", "label": "A label", "name": "tick", "id": "x"},
+    )
     assert "{%" not in html
     assert "<c-" not in html
 

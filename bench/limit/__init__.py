@@ -1,0 +1,1 @@
+"""The limit: the least code that answers the same work, as a Django project of its own."""
