@@ -49,6 +49,19 @@ class SampleForm(forms.Form):
     agree = forms.BooleanField(label=_("The host may see my food and access needs"), required=False)
 
 
+class SampleFilter(forms.Form):
+    """A filter of a list."""
+
+    is_filter = True
+    state = forms.MultipleChoiceField(
+        label=_("State"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("draft", _("Draft")), ("published", _("Published"))],
+    )
+    region = forms.ChoiceField(label=_("Region"), required=False, choices=[("", _("All")), ("1", "Nyugat-Mintaország")])
+
+
 def _trail() -> dict[str, Any]:
     keys = ("practice", "visit", "takeaway", "transfer", "action", "instrument", "indicator")
     names = (
@@ -138,6 +151,7 @@ def style_samples() -> SimpleNamespace:
             for i, (letter, name) in enumerate(NAMES, 1)
         ],
         form=SampleForm(auto_id="ok_%s"),
+        filter=SampleFilter(auto_id="filter_%s"),
         wrong=wrong,
         trail=_trail(),
         timeline=_timeline(),

@@ -140,7 +140,7 @@ def test_style_guide_shows_every_kind(style_guide):
     for sign in ("btn", "badge", "note", "empty", "rows", "figs", "trail", "times", "stages", "seats", "pager"):
         assert re.search(rf'class="[^"]*\b{sign}\b', style_guide), sign
     assert "<c-" not in style_guide
-    assert "{%" not in style_guide.replace("{{", "")
+    assert "{%" not in re.sub(r"(?s)<pre.*?</pre>", "", style_guide)
     assert style_guide.count("<h1") == 1
 
 
