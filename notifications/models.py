@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,12 @@ class Letter(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         DEAD = "dead", _("given up")
         HELD = "held", _("held back")
+
+    # What a curator may do, and from which states.
+    TRANSITIONS = {
+        "requeue": ("dead", "held"),
+        "give_up": ("queued", "held", "dead"),
+    }
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.SlugField(_("kind"), max_length=80)
@@ -66,6 +73,10 @@ class Letter(models.Model):
 
     def __str__(self):
         return f"{self.kind} to {self.address}"
+
+    def get_absolute_url(self):
+        """Return the address of the letter's page, for curators."""
+        return reverse("notifications:letter_detail", args=[self.pk])
 
     @property
     def message_id(self):

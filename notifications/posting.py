@@ -1,5 +1,8 @@
 """``post``: how a room writes letters. One fact makes one row, in the transaction of the change."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
@@ -7,14 +10,28 @@ from notifications.models import Letter
 from notifications.registry import LETTERS
 
 
-def post(kind, *, to, about, slot="", rev=0, data=None, by=None, due_at=None, useful_until=None):
+@dataclass(frozen=True)
+class Occasion:
+    """Which occurrence of a fact a letter is about, and when it is of use.
+
+    ``slot`` says which occurrence ("day-before", "2027-W12"), ``rev`` the revision of the fact.
+    ``due_at``: not before (default now); ``useful_until``: not after.
+    """
+
+    slot: str = ""
+    rev: int = 0
+    due_at: datetime | None = None
+    useful_until: datetime | None = None
+
+
+def post(kind, *, to, about, data=None, by=None, **occasion):
     """Write one letter of ``kind`` about the row ``about`` to each person of ``to``.
 
-    ``slot`` says which occurrence ("day-before", "2027-W12"), ``rev`` the revision of the fact; the same
-    fact written twice makes one row. The person who acts (``by``, an account) is never told.
-    ``due_at``: not before (default now); ``useful_until``: not after. ``data``: JSON facts that the row
+    ``slot``, ``rev``, ``due_at``, ``useful_until``: see ``Occasion``; the same fact written twice makes
+    one row. The person who acts (``by``, an account) is never told. ``data``: JSON facts that the row
     ``about`` will not tell later, such as the date before a move. Returns the number of new rows.
     """
+    when = Occasion(**occasion)
     if kind not in LETTERS:
         raise LookupError(f"There is no letter {kind}.")
     actor_id = getattr(by, "person_id", None)
@@ -28,10 +45,10 @@ def post(kind, *, to, about, slot="", rev=0, data=None, by=None, due_at=None, us
             object_id=about.pk,
             person=person,
             address=person.email,
-            key=f"{kind}:{content_type.pk}.{about.pk}:{person.pk}:{slot}:{rev}",
+            key=f"{kind}:{content_type.pk}.{about.pk}:{person.pk}:{when.slot}:{when.rev}",
             data=data or {},
-            due_at=due_at or now,
-            useful_until=useful_until,
+            due_at=when.due_at or now,
+            useful_until=when.useful_until,
             created_at=now,
         )
         for person in people.values()

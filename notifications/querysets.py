@@ -4,9 +4,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 
+ENDED = ("sent", "skipped", "cancelled", "dead")
+
 
 class LetterQuerySet(models.QuerySet):
     """Rows of the outbox."""
+
+    def visible_to(self, user):
+        """Curators see all letters; nobody else sees any here."""
+        return self if user.is_active and user.is_staff else self.none()
 
     def due(self, now):
         """Return the letters that may be claimed now."""
@@ -18,6 +24,20 @@ class LetterQuerySet(models.QuerySet):
         """Return claimed letters whose process did not come back within its lease."""
         return self.filter(state="claimed", lease_until__lt=now)
 
+    def held_by(self, letter):
+        """Return the row of ``letter`` if the claim under which it was read still holds (the fence)."""
+        return self.filter(pk=letter.pk, state="claimed", nonce=letter.nonce)
+
+    def ended_before(self, moment):
+        """Return letters that ended and were written before ``moment``."""
+        return self.filter(state__in=ENDED, created_at__lt=moment)
+
     def about(self, thing):
         """Return the letters about ``thing``."""
         return self.filter(content_type=ContentType.objects.get_for_model(thing), object_id=thing.pk)
+
+    def with_words(self, query):
+        """Return the letters whose address, person or subject contains ``query``."""
+        return self.filter(
+            Q(address__icontains=query) | Q(subject__icontains=query) | Q(person__name__icontains=query)
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 LETTERS: dict = {}
 REMINDERS: dict = {}
 DIGEST_SECTIONS: dict = {}
+LETTERHEAD: dict = {}
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,8 @@ class Content:
 
     ``subject``: starts with what matters. ``lines``: paragraphs, plain text. ``facts``: pairs of label
     and value. ``action``: label and address (path or full) of the one button. ``why``: why one gets it.
-    ``calendar``: bytes of an iCalendar file and its method, or None.
+    ``calendar``: bytes of an iCalendar file and its method, or None. ``sections``: pairs of heading and
+    list of DigestLine, below the lines.
     """
 
     subject: str
@@ -22,6 +24,7 @@ class Content:
     facts: list = field(default_factory=list)
     action: tuple | None = None
     calendar: tuple | None = None
+    sections: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,27 @@ class DigestLine:
     text: str
     url: str
     happened_at: object = None
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What stands above and below every letter. ``settings_path``: where a person chooses letters."""
+
+    acronym: str = "Portal"
+    name: str = ""
+    funding_line: str = ""
+    settings_path: str = ""
+
+
+def letterhead(write):
+    """Register the one function without arguments that returns the Letterhead, read for each letter."""
+    LETTERHEAD["write"] = write
+    return write
+
+
+def current_letterhead():
+    """Return what stands on the letters now."""
+    return LETTERHEAD["write"]() if "write" in LETTERHEAD else Letterhead()
 
 
 def letter(name, *, is_essential=False):

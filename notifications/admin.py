@@ -1,0 +1,33 @@
+"""The staff door of the outbox: rows are shown, never edited; two verbs."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import PortalAdmin, ReadOnlyAdmin
+from notifications import rules, workflows
+from notifications.models import Letter
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """Every letter with its state and reason."""
+
+    list_display = ("created_at", "kind", "address", "subject", "state", "reason", "attempts", "due_at", "sent_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("person", "content_type")
+    search_fields = ("address", "subject", "person__name", "key")
+    date_hierarchy = "created_at"
+    actions = ("requeue", "give_up")
+    exclude = ("html", "nonce")
+    run = PortalAdmin.run
+
+    @admin.action(description=_("Send again"), permissions=["view"])
+    def requeue(self, request, queryset):
+        """Let the chosen letters be tried again."""
+        done = _("Waiting to be sent again: %(count)d.")
+        self.run(request, queryset, workflows.requeue, allowed=rules.can_requeue, done=done)
+
+    @admin.action(description=_("Give up"), permissions=["view"])
+    def give_up(self, request, queryset):
+        """End the chosen letters for good."""
+        self.run(request, queryset, workflows.give_up, allowed=rules.can_give_up, done=_("Not sent: %(count)d."))

@@ -1,0 +1,122 @@
+"""From Content to a message: one text template and one HTML template, filled with the same words.
+
+Whatever people typed into titles and names, nothing here raises because of it: control characters, line
+breaks and lone surrogates are taken out before they reach a header or a template.
+"""
+
+import zoneinfo
+from dataclasses import dataclass
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from core.text import clean_line, one_line_breaks
+from notifications.registry import current_letterhead
+
+SUBJECT_LENGTH = 200
+_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter as it goes out."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: tuple | None = None
+
+
+def in_the_way_of(person):
+    """Return a context manager: the language and the time zone of ``person`` (None: the portal's)."""
+    if person is None:
+        return timezone.override(zoneinfo.ZoneInfo(settings.TIME_ZONE))
+    return _Way(person)
+
+
+class _Way(translation.override):
+    """Language and time zone of a person, together."""
+
+    def __init__(self, person):
+        super().__init__(person.language)
+        self.zone = timezone.override(zoneinfo.ZoneInfo(person.time_zone))
+
+    def __enter__(self):
+        super().__enter__()
+        self.zone.__enter__()
+
+    def __exit__(self, *error):
+        self.zone.__exit__(*error)
+        super().__exit__(*error)
+
+
+def absolute(address):
+    """Return ``address`` with the portal's own address before it, unless it is complete already."""
+    is_complete = address.startswith(("https://", "http://", "mailto:"))
+    return address if is_complete else f"{settings.SITE_URL}/{address.lstrip('/')}"
+
+
+def clean_text(text):
+    """Return ``text`` without control characters; line breaks stay."""
+    return "\n".join(clean_line(line) for line in one_line_breaks(str(text)).split("\n")).strip()
+
+
+def render(content, person):
+    """Return the Rendered letter for ``content``; ``person`` may be None (an address of nobody known)."""
+    head = current_letterhead()
+    subject = clean_line(str(content.subject))[:SUBJECT_LENGTH].strip()
+    words = {
+        "subject": subject,
+        "head": head,
+        "greeted": clean_line(str(person)) if person is not None else "",
+        "lines": [clean_text(line) for line in content.lines if str(line).strip()],
+        "facts": [(clean_line(str(label)), clean_text(value)) for label, value in content.facts],
+        "sections": [(clean_line(str(title)), [_line(row) for row in rows]) for title, rows in content.sections],
+        "action": content.action and (clean_line(str(content.action[0])), absolute(content.action[1])),
+        "why": clean_text(content.why),
+        "settings_url": absolute(head.settings_path) if head.settings_path and person is not None else "",
+        "site_url": settings.SITE_URL,
+        "language": translation.get_language() or settings.LANGUAGE_CODE,
+    }
+    return Rendered(
+        subject=subject,
+        text=render_to_string("notifications/letter.txt", words).strip() + "\n",
+        html=_with_style(render_to_string("notifications/letter.html", words)),
+        calendar=content.calendar,
+    )
+
+
+def _line(row):
+    return {"text": clean_line(str(row.text)), "url": absolute(row.url)}
+
+
+def _with_style(html):
+    """Return the page with its style at each element, and once more in the head for dark screens."""
+    style = render_to_string("notifications/letter.css")
+    return _inliner.inline(html.replace("</head>", f"<style>{style}</style></head>", 1))
+
+
+def message(letter, rendered, *, connection):
+    """Return the message: the same Message-ID in each try, marked as automatic."""
+    mail = EmailMultiAlternatives(
+        subject=rendered.subject,
+        body=rendered.text,
+        to=[letter.address],
+        connection=connection,
+        headers={
+            "Message-ID": letter.message_id,
+            "List-Id": f"<{letter.kind}.{settings.MAIL_DOMAIN}>",
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    mail.attach_alternative(rendered.html, "text/html")
+    if rendered.calendar:
+        content, method = rendered.calendar
+        text = content.decode() if isinstance(content, bytes) else content
+        mail.attach_alternative(text, f"text/calendar; method={method}")
+        mail.attach("invitation.ics", text, "application/ics")
+    return mail
