@@ -117,7 +117,7 @@ def start(python: Path, surroundings: dict[str, str], *, host: str, port: int) -
     web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
     web += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "clx20.wsgi:application"]
     clock = ["celery", "-A", "clx20", "worker", "-B", "-P", "threads", "-c", "2", "--loglevel", "WARNING"]
-    clock += ["--schedule", str(data / "clock"), "--without-gossip", "--without-mingle"]
+    clock += ["--schedule", str(data / f"clock-{port}"), "--without-gossip", "--without-mingle"]
     programs = []
     for name, command in (("web server", web), ("worker", clock)):
         line = [str(python), "-m", *command]
