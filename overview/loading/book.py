@@ -25,6 +25,7 @@ class Book:
         self.content = {}
         self.today = timezone.localdate()
         self.added = {}
+        self.place = "partnership"
         for path in sorted(Path(folder).glob("*.json")):
             part = self._read(path)
             if with_demo or path.name != "demo.json":
@@ -53,8 +54,14 @@ class Book:
             self.content["partnership"].setdefault("fictional", fictional)
 
     def rows(self, section):
-        """Return the records of a section, none where the files have none."""
-        return self.content.get(section, [])
+        """Yield the records of a section, and remember which one is at work, for messages."""
+        for record in self.content.get(section, []):
+            self.place = f"{section}, {shape.name_of(section, record)}"
+            yield record
+
+    def has(self, section):
+        """True when the files have records of this section."""
+        return bool(self.content.get(section))
 
     def sources(self, record):
         """Return the sources of a record with title and address, as rows keep them."""
@@ -92,14 +99,19 @@ class Book:
 
     def add(self, model, lookup, fields):
         """Return ``(row, is_new)``: the row with these natural keys, made with ``fields`` where missing."""
-        row, is_new = model.objects.get_or_create(**lookup, defaults=fields)
-        if is_new:
-            self.added[model._meta.verbose_name_plural] = self.added.get(model._meta.verbose_name_plural, 0) + 1
-            if hasattr(row, "version"):
-                history.record(row, "loaded", by=None, note=self._note(row))
-            if hasattr(row, "search_text"):
-                search.index(row)
-        return row, is_new
+        row = model.objects.filter(**lookup).first()
+        if row:
+            return row, False
+        row = model(**lookup, **fields)
+        row.full_clean(validate_unique=False)
+        row.save(force_insert=True)
+        plural = str(model._meta.verbose_name_plural)
+        self.added[plural] = self.added.get(plural, 0) + 1
+        if hasattr(row, "version"):
+            history.record(row, "loaded", by=None, note=self._note(row))
+        if hasattr(row, "search_text"):
+            search.index(row)
+        return row, True
 
     @staticmethod
     def _note(row):

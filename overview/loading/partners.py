@@ -22,7 +22,7 @@ def load_partnership(book):
         "start_date": book.day(record.get("start_date")),
         "end_date": book.day(record.get("end_date")),
         "sources": book.sources(record),
-        "is_demonstration": bool(book.rows("people")),
+        "is_demonstration": book.has("people") or record["fictional"],
     }
     book.add(Partnership, {"acronym": record["acronym"]}, fields)
 

@@ -10,11 +10,12 @@ from practices.models import FormField, FormTemplate, Practice, Review, Transfer
 from workgroups.models import Workgroup
 
 ZONE = "Europe/Vienna"
-NOT_SUBMITTED = (Practice.State.DRAFT,)
 
 
 def load(book):
     """Add the form, practices and transfers."""
+    if not book.has("practices"):
+        return
     form = load_form(book)
     for record in book.rows("practices"):
         load_practice(book, record, form)

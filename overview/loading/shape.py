@@ -48,6 +48,8 @@ def faults(content):
     found = []
     if not content.get("partnership", {}).get("acronym"):
         found.append("There is no partnership with an acronym.")
+    if content.get("practices") and not content.get("form", {}).get("fields"):
+        found.append("There are practices, but no form with fields in which they are written.")
     known = {section: {name_of(section, row) for row in content.get(section, [])} for section in SECTIONS}
     for section in SECTIONS:
         for record in content.get(section, []):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -242,3 +243,23 @@ def test_a_file_that_is_not_json_and_a_missing_folder_are_refused(tmp_path):
         load(data=str(tmp_path))
     with pytest.raises(CommandError, match="There is no folder"):
         load(data=str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (("meetings", 0, "start", "2025-02-30"), "meetings, harbour-kick-off: a name, a field or a day in it is wrong"),
+        (("meetings", 0, "kind", "party"), "meetings, harbour-kick-off: Value 'party' is not a valid choice"),
+        (("meetings", 0, "end", "2025-03-01"), "meetings, harbour-kick-off: .*meeting_ends_after_start"),
+        (("meetings", 0, "time_zone", "Mars/Base"), "meetings, harbour-kick-off: a name, a field or a day"),
+        (("workgroups", 1, "colour", 11), "workgroups, clean-water: "),
+        (("regions", 0, "country", "Portugal"), "regions, Exampleland Coast"),
+    ],
+)
+def test_a_record_that_does_not_fit_is_named_and_nothing_is_saved(tmp_path, wrong, message):
+    section, index, field, value = wrong
+    content = json.loads((Path(EXAMPLE) / "partnership.json").read_text(encoding="utf-8"))
+    content[section][index][field] = value
+    with pytest.raises(CommandError, match=message):
+        load(data=write(tmp_path, content))
+    assert [model.objects.count() for model in (Partnership, Region, Workgroup, Meeting)] == [0, 0, 0, 0]

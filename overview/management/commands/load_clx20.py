@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -30,15 +31,25 @@ class Command(BaseCommand):
             book = Book(data, with_demo=not no_demo)
         except Misshapen as error:
             raise CommandError(f"The files cannot be loaded:\n{error}") from error
-        if book.rows("people") and not people.password():
+        if book.has("people") and not people.password():
             raise CommandError(
                 f"These files hold demonstration accounts. Set {people.VARIABLE} to a password of your own, "
                 "or leave the accounts out with --no-demo."
             )
-        with transaction.atomic():
-            for subject in ORDER:
-                subject.load(book)
+        self._write(book)
         added = ", ".join(f"{count} {name}" for name, count in book.added.items())
         self.stdout.write(f"Added: {added}." if added else "Everything was there already; nothing has changed.")
         if book.added and people.sign_ins(book):
             self.stdout.write(f"Password of all demonstration accounts: {people.password()}")
+
+    @staticmethod
+    def _write(book):
+        """Write all or nothing; a record that does not fit is named."""
+        try:
+            with transaction.atomic():
+                for subject in ORDER:
+                    subject.load(book)
+        except ValidationError as error:
+            raise CommandError(f"{book.place}: {' '.join(error.messages)}") from error
+        except (ObjectDoesNotExist, KeyError, ValueError) as error:
+            raise CommandError(f"{book.place}: a name, a field or a day in it is wrong ({error}).") from error
