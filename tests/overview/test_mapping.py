@@ -62,9 +62,10 @@ def test_there_and_back_are_two_arcs_and_the_tip_points_at_the_goal():
 def test_the_land_marks_the_countries_of_the_partners():
     frame = Frame.around(CAPITALS.values())
     land = render_to_string("components/map_europe.svg", {"frame": frame, "partner_countries": ["AT", "DK"]})
-    marked = re.findall(r'class="map-country is-partner" data-country="(..)"', land)
+    marked = re.findall(r'class="part" data-country="(..)"', land)
     assert marked == ["AT", "DK"]
     assert f'transform="{frame.transform}"' in land
+    assert len(re.findall(r'class="rest" data-country="(..)"', land)) == 41
     assert "style=" not in land
 
 
