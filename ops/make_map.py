@@ -206,18 +206,25 @@ TEMPLATE_HEAD = (
     "Stands inside an <svg>. Takes: frame (overview.mapping.Frame) and\n"
     "partner_countries (list of codes, may be empty).{% endcomment %}\n"
 )
+# A drawing inside the drawing: it cuts the land at the frame and lets it fade at the edge, on any paper.
+SHEET_HEAD = """<svg viewBox="{{ frame.viewbox }}" width="100%" height="100%"><defs>
+<filter id="map-soft" x="-10%" y="-10%" width="120%" height="120%"><feGaussianBlur stdDeviation="14"/></filter>
+<mask id="map-edge" maskUnits="userSpaceOnUse" x="0" y="0" width="100%" height="100%">
+<rect x="4%" y="4%" width="92%" height="92%" fill="#fff" filter="url(#map-soft)"/></mask></defs>
+<g mask="url(#map-edge)"><g transform="{{ frame.transform }}">
+"""
 
 
 def main(source):
     """Write both twins and say how large they are."""
     shapes = countries(json.loads(Path(source).read_text()))
-    parts = [f'<path class="map-elsewhere" d="{shapes.pop("")}"/>']
+    parts = [f'<path class="rest" d="{shapes.pop("")}"/>']
     picture = list(parts)
     for code, data in shapes.items():
-        mark = f"{{% if '{code}' in partner_countries %}} is-partner{{% endif %}}"
-        parts.append(f'<path class="map-country{mark}" data-country="{code}" d="{data}"/>')
-        picture.append(f'<path class="map-country" data-country="{code}" d="{data}"/>')
-    body = '<g class="map-land" transform="{{ frame.transform }}">\n' + "\n".join(parts) + "\n</g>\n"
+        mark = f"{{% if '{code}' in partner_countries %}}part{{% else %}}rest{{% endif %}}"
+        parts.append(f'<path class="{mark}" data-country="{code}" d="{data}"/>')
+        picture.append(f'<path data-country="{code}" d="{data}"/>')
+    body = SHEET_HEAD + "\n".join(parts) + "\n</g></g></svg>\n"
     target = ROOT / "templates/components/map_europe.svg"
     target.write_text(TEMPLATE_HEAD + body)
     alone = ROOT / "static/img/map/europe.svg"
