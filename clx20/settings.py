@@ -15,7 +15,7 @@ TESTING = "pytest" in sys.modules
 DEMO = env.bool("DEMO", default=False)  # demo sign-ins are shown, no second factor is forced
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-for _folder in (DATA_DIR, DATA_DIR / "queue", DATA_DIR / "queue-control", DATA_DIR / "files"):
+for _folder in (DATA_DIR, DATA_DIR / "static", DATA_DIR / "queue", DATA_DIR / "queue-control", DATA_DIR / "files"):
     _folder.mkdir(parents=True, exist_ok=True)
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 IS_SECURE = SITE_URL.startswith("https://")

@@ -4,6 +4,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -35,7 +36,7 @@ def server_error(request):
     """500: written without database or context, since either may be what failed."""
     if request.path.startswith("/api/"):
         return plain_problem(500, "Something went wrong here. We have noted it.")
-    return render(request, "500.html", status=500)
+    return HttpResponse(get_template("500.html").render(), status=500)
 
 
 @never_cache
