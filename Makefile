@@ -21,7 +21,7 @@ format: python ## write the code in the house style
 	@$(PYTHON) -m ops.environment dev
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
-bench: python ## measure speed against the limit of the machine
+bench: python ## measure speed against the limit of this machine (about ten minutes; ARGS=--help)
 	@$(PYTHON) -m ops.environment dev
 	@.venv/bin/python -m bench.run $(ARGS)
 

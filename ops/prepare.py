@@ -10,9 +10,9 @@ STEPS = [
     ("bring the database to this version", "migrate"),
     ("make the table of the cache", "createcachetable"),
     ("load the partnership", "load_clx20"),
-    ("invite the people of the demo", "demo_people"),
+    ("look up the sign-ins of the demo", "demo_signins"),
 ]
-SIGN_INS = "sign-ins.txt"  # in DATA_DIR: what demo_people says; ops.demo shows it when all is ready
+SIGN_INS = "sign-ins.txt"  # in DATA_DIR: what demo_signins says; ops.demo shows it when all is ready
 
 
 def main() -> None:

@@ -63,7 +63,7 @@ def run(title: str, part: Callable[[dict[str, str]], Outcome | None], *, data: P
 
 def clean_environment() -> dict[str, str]:
     """Return our environment without what the settings read: the caller's shell must not decide how tests end."""
-    foreign = {*names_of_the_settings(), "DJANGO_SETTINGS_MODULE"}
+    foreign = {*names_of_the_settings(), "DJANGO_SETTINGS_MODULE", "DEMO_PASSWORD"}
     return {name: value for name, value in os.environ.items() if name not in foreign}
 
 
