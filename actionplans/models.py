@@ -25,9 +25,7 @@ class PolicyInstrument(Versioned, Sourced):
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.OTHER)
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="instruments", verbose_name=_("region")
-    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="instruments", verbose_name=_("region"))
     owner_name = models.CharField(_("authority in charge"), max_length=200, blank=True)
     summary = models.TextField(_("what it does"), max_length=3000, blank=True)
     improvement = models.TextField(_("policy improvement reached"), max_length=3000, blank=True)
@@ -70,7 +68,11 @@ class ActionPlan(Versioned, Sourced):
     }
 
     instrument = models.ForeignKey(
-        PolicyInstrument, models.PROTECT, null=True, blank=True, related_name="plans",
+        PolicyInstrument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
         verbose_name=_("policy instrument"),
     )
     title = models.CharField(_("title"), max_length=200)
@@ -145,7 +147,11 @@ class Action(Versioned, Sourced):
     start_date = models.DateField(_("from"), null=True, blank=True)
     end_date = models.DateField(_("until"), null=True, blank=True)
     responsible_organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="actions",
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
         verbose_name=_("organisation in charge"),
     )
     responsible_person = models.ForeignKey(

@@ -31,9 +31,9 @@ class PlanQuerySet(SearchQuerySet):
         allowed = finished & Q(visibility="public")
         if who.is_member:
             allowed |= finished & Q(visibility="partnership")
-            own = self.model.organisations.through.objects.filter(
-                organisation_id__in=who.organisation_ids
-            ).values("actionplan_id")
+            own = self.model.organisations.through.objects.filter(organisation_id__in=who.organisation_ids).values(
+                "actionplan_id"
+            )
             allowed |= Q(pk__in=own)
         return self.filter(allowed)
 

@@ -11,30 +11,55 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clx20.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402 - Django must be set up before models are imported
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.contenttypes.models import ContentType  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.utils import timezone
 
-from core.models import SearchText  # noqa: E402
-from core.text import words  # noqa: E402
-from meetings.models import AgendaItem, Meeting, Registration  # noqa: E402
-from partners.models import ApiToken, Membership, Organisation, Person, Region, User  # noqa: E402
-from partners.workflows import new_feed_address  # noqa: E402
-from practices.models import FormTemplate, Practice  # noqa: E402
-from workgroups.models import Workgroup  # noqa: E402
+from core.models import SearchText
+from core.text import words
+from meetings.models import AgendaItem, Meeting, Registration
+from partners.models import ApiToken, Membership, Organisation, Person, Region, User
+from partners.workflows import new_feed_address
+from practices.models import FormTemplate, Practice
+from workgroups.models import Workgroup
 
 ROWS = 300
-SYLLABLES = "clus ter in no va tion re gion de sign pi lot net work tech no po li cy ser vice di gi tal".split()
+SYLLABLES = [
+    "clus",
+    "ter",
+    "in",
+    "no",
+    "va",
+    "tion",
+    "re",
+    "gion",
+    "de",
+    "sign",
+    "pi",
+    "lot",
+    "net",
+    "work",
+    "tech",
+    "no",
+    "po",
+    "li",
+    "cy",
+    "ser",
+    "vice",
+    "di",
+    "gi",
+    "tal",
+]
 
 
 def main(scale):
     """Fill an empty database and print what the client needs as JSON."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    dice = random.Random(scale)  # noqa: S311 - not for secrets; the same data every time
+    dice = random.Random(scale)
     region = Region.objects.create(name="Benchland", country="AT")
     organisation = Organisation.objects.create(name="Bench", short_name="Bench", region=region, partner_number=1)
     group = Workgroup.objects.create(name="Bench group", letter="B", colour=1)
@@ -77,9 +102,16 @@ def _meetings(dice, count, organisation, group):
     now = timezone.now().replace(microsecond=0)
     rows = [
         Meeting(
-            title=_title(dice), place="Town", country="AT", time_zone="Europe/Vienna", state="open",
-            summary=" ".join(_title(dice) for _ in range(5)), host=organisation, workgroup=group,
-            starts_at=now + timedelta(hours=24 + 6 * n), ends_at=now + timedelta(hours=30 + 6 * n),
+            title=_title(dice),
+            place="Town",
+            country="AT",
+            time_zone="Europe/Vienna",
+            state="open",
+            summary=" ".join(_title(dice) for _ in range(5)),
+            host=organisation,
+            workgroup=group,
+            starts_at=now + timedelta(hours=24 + 6 * n),
+            ends_at=now + timedelta(hours=30 + 6 * n),
         )
         for n in range(count)
     ]
@@ -93,8 +125,14 @@ def _practices(dice, count, region, organisation, group):
     now = timezone.now()
     rows = [
         Practice(
-            title=_title(dice), summary=" ".join(_title(dice) for _ in range(2)), template=template, region=region,
-            organisation=organisation, workgroup=group, state="published", published_at=now - timedelta(minutes=n),
+            title=_title(dice),
+            summary=" ".join(_title(dice) for _ in range(2)),
+            template=template,
+            region=region,
+            organisation=organisation,
+            workgroup=group,
+            state="published",
+            published_at=now - timedelta(minutes=n),
             texts={field.name: " ".join(_title(dice) for _ in range(8)) for field in template.fields.all()},
         )
         for n in range(count)

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ops.processes import free_port
@@ -48,7 +48,7 @@ def main():
                 with tempfile.TemporaryDirectory(prefix="clx20-bench-") as folder:
                     results += _run_one(database, scale, url_of(scale, folder), folder, options)
     _print(results)
-    path = ROOT / "bench" / "results" / f"{date.today().isoformat()}.json"
+    path = ROOT / "bench" / "results" / f"{datetime.now(UTC).date().isoformat()}.json"
     path.write_text(json.dumps(results, indent=1) + "\n")
     print(f"written: {path.relative_to(ROOT)}")
 
@@ -65,14 +65,12 @@ def _options():
 @contextmanager
 def _database(name):
     if name == "sqlite":
-        yield lambda scale, folder: f"sqlite:///{folder}/bench.sqlite3"
+        yield lambda _scale, folder: f"sqlite:///{folder}/bench.sqlite3"
         return
     with postgresql() as url:
 
         def fresh(scale, folder):
-            subprocess.run(
-                [sys.executable, "-c", _RECREATE, url, f"bench{scale}"], check=True, cwd=ROOT
-            )
+            subprocess.run([sys.executable, "-c", _RECREATE, url, f"bench{scale}"], check=True, cwd=ROOT)
             return re.sub(r"/[^/]*$", f"/bench{scale}", url)
 
         yield fresh
@@ -88,7 +86,11 @@ connection.cursor().execute(f'CREATE DATABASE {sys.argv[2]}')
 def _run_one(database, scale, url, folder, options):
     print(f"… {database}, scale {scale}: making data", flush=True)
     environment = os.environ | {
-        "DATABASE_URL": url, "DATA_DIR": folder, "DEMO": "1", "API_RATE": "100000000/min", "LOG_LEVEL": "ERROR",
+        "DATABASE_URL": url,
+        "DATA_DIR": folder,
+        "DEMO": "1",
+        "API_RATE": "100000000/min",
+        "LOG_LEVEL": "ERROR",
     }
     made = subprocess.run(
         [sys.executable, "-m", "bench.data", str(scale)], env=environment, cwd=ROOT, check=True, capture_output=True
@@ -111,7 +113,9 @@ def _run_one(database, scale, url, folder, options):
                         _load(port, address, headers | {"If-None-Match": etag}, options.seconds)
                     )
             if number == 0:
-                sizes = {name: _facts_of(port, path.format(**facts), _headers(way, facts)) for name, path, way, *_ in ROWS}
+                sizes = {
+                    name: _facts_of(port, path.format(**facts), _headers(way, facts)) for name, path, way, *_ in ROWS
+                }
         print(f"… round {number + 1} of {options.rounds}", flush=True)
     return _rows(database, scale, rounds, sizes)
 
@@ -126,7 +130,18 @@ def _headers(way, facts):
 def _server(target, environment):
     port = free_port()
     command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "2", "--blocking-threads", "1", "--no-ws", "--log-level", "error", target]
+    command += [
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "1",
+        "--no-ws",
+        "--log-level",
+        "error",
+        target,
+    ]
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         _wait(port)
@@ -205,9 +220,10 @@ def _own_load(port, path, headers, seconds):
 
 
 def _rows(database, scale, rounds, sizes):
-    rows = []
-    for name in LIMITS:
-        rows.append({"database": database, "scale": scale, "name": f"limit {name}", "rate": statistics.median(rounds[name])})
+    rows = [
+        {"database": database, "scale": scale, "name": f"limit {name}", "rate": statistics.median(rounds[name])}
+        for name in LIMITS
+    ]
     targets = {name: (limit, target) for name, _p, _w, limit, target in ROWS}
     for name in rounds:
         base = name.removesuffix(", not modified")
@@ -217,10 +233,14 @@ def _rows(database, scale, rounds, sizes):
         ratios = [mine / bare for mine, bare in zip(rounds[name], rounds[limit], strict=True)]
         rows.append(
             {
-                "database": database, "scale": scale, "name": name, "limit": limit,
+                "database": database,
+                "scale": scale,
+                "name": name,
+                "limit": limit,
                 "rate": round(statistics.median(rounds[name]), 1),
                 "ratio": [round(f(ratios), 4) for f in (min, statistics.median, max)],
-                "target": target if name == base else None, "bytes": sizes[base]["bytes"],
+                "target": target if name == base else None,
+                "bytes": sizes[base]["bytes"],
             }
         )
     return rows

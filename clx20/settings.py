@@ -22,9 +22,7 @@ IS_SECURE = SITE_URL.startswith("https://")
 
 # A fixed key is allowed only where nothing real is protected: demo, debug, tests.
 _UNSAFE_KEY = "demo-key-for-a-portal-with-fictional-people-only-never-in-production-0123456789"
-SECRET_KEY = (
-    env.str("SECRET_KEY", default=_UNSAFE_KEY) if (DEMO or DEBUG or TESTING) else env.str("SECRET_KEY")
-)
+SECRET_KEY = env.str("SECRET_KEY", default=_UNSAFE_KEY) if (DEMO or DEBUG or TESTING) else env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 

@@ -38,9 +38,7 @@ def of(thing):
 def differences(before, after):
     """Return ``{field: [old, new]}`` as text for the keys of two dicts whose values differ."""
     return {
-        key: [_as_text(before.get(key)), _as_text(value)]
-        for key, value in after.items()
-        if before.get(key) != value
+        key: [_as_text(before.get(key)), _as_text(value)] for key, value in after.items() if before.get(key) != value
     }
 
 

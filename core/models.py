@@ -35,9 +35,7 @@ class About(models.Model):
 class HistoryEntry(About):
     """Who did what to which thing, and when. Only ever added (``core.history.record``)."""
 
-    actor = models.ForeignKey(
-        settings.PERSON_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.PERSON_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     verb = models.SlugField(_("verb"), max_length=60)
     note = models.TextField(_("note"), blank=True)
     changes = models.JSONField(_("changes"), default=dict, blank=True)
@@ -60,9 +58,7 @@ class SearchText(About):
 
     class Meta:
         verbose_name = _("search text")
-        constraints = [
-            models.UniqueConstraint(fields=["content_type", "object_id"], name="one_search_text_per_thing")
-        ]
+        constraints = [models.UniqueConstraint(fields=["content_type", "object_id"], name="one_search_text_per_thing")]
 
     def __str__(self):
         return f"{self.content_type_id}:{self.object_id}"

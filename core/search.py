@@ -20,9 +20,7 @@ def index(thing):
 
 def forget(thing):
     """Remove ``thing`` from the search."""
-    SearchText.objects.filter(
-        content_type=ContentType.objects.get_for_model(thing), object_id=thing.pk
-    ).delete()
+    SearchText.objects.filter(content_type=ContentType.objects.get_for_model(thing), object_id=thing.pk).delete()
 
 
 def ids_matching(model, query):

@@ -70,17 +70,17 @@ class Meeting(Versioned, Sourced):
     online_address = models.URLField(
         _("address of the online room"), blank=True, help_text=_("Shown only to people who are registered.")
     )
-    time_zone = models.CharField(
-        _("time zone"), max_length=64, default="Europe/Vienna", validators=[check_time_zone]
-    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Vienna", validators=[check_time_zone])
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
-    precision = models.CharField(
-        _("dates known"), max_length=8, choices=Precision.choices, default=Precision.TIME
-    )
+    precision = models.CharField(_("dates known"), max_length=8, choices=Precision.choices, default=Precision.TIME)
     summary = models.TextField(_("what it is about"), max_length=3000, blank=True)
     host = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="hosted_meetings",
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hosted_meetings",
         verbose_name=_("host"),
     )
     workgroup = models.ForeignKey(
@@ -94,7 +94,10 @@ class Meeting(Versioned, Sourced):
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
     seat_limit = models.PositiveIntegerField(
-        _("places"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5000)],
+        _("places"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(5000)],
         help_text=_("Empty: no limit."),
     )
     is_open_to_guests = models.BooleanField(_("guests may register"), default=False)
@@ -192,7 +195,10 @@ class AgendaItem(models.Model):
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.INFORMATION)
     minutes = models.PositiveSmallIntegerField(
-        _("minutes"), null=True, blank=True, validators=[MaxValueValidator(1440)],
+        _("minutes"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(1440)],
         help_text=_("Empty: not known."),
     )
     begins = models.TimeField(
@@ -243,9 +249,7 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["registered_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["meeting", "person"], name="one_registration_per_person")
-        ]
+        constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="one_registration_per_person")]
 
     def __str__(self):
         return f"{self.person_id} at {self.meeting_id}"

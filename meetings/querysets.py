@@ -52,9 +52,7 @@ class MeetingQuerySet(SearchQuerySet):
     def with_counts(self):
         """Add ``registered_count``."""
         return self.annotate(
-            registered_count=Count(
-                "registrations", filter=Q(registrations__state="registered"), distinct=True
-            )
+            registered_count=Count("registrations", filter=Q(registrations__state="registered"), distinct=True)
         )
 
 

@@ -28,8 +28,13 @@ def _dot(frame, region, partners):
     names = [o.short_name for o in partners if o.region_id == region.pk]
     is_left = x > frame.width * 0.72
     return {
-        "x": x, "y": y, "name": region.name, "partners": ", ".join(names), "country": region.country,
-        "text_x": round(x - 13 if is_left else x + 13, 1), "text_y": round(y + 5, 1),
+        "x": x,
+        "y": y,
+        "name": region.name,
+        "partners": ", ".join(names),
+        "country": region.country,
+        "text_x": round(x - 13 if is_left else x + 13, 1),
+        "text_y": round(y + 5, 1),
         "anchor": "end" if is_left else "start",
     }
 
@@ -45,6 +50,11 @@ def _arc(frame, transfer):
     style = {"adopted": "", "piloting": "test", "adapting": "test"}.get(transfer.stage, "learn")
     group = transfer.practice.workgroup
     return {
-        "path": frame.arc(start, end), "style": style, "colour": group.colour if group else 0,
-        "tip_x": tip_x, "tip_y": tip_y, "angle": angle, "transfer": transfer,
+        "path": frame.arc(start, end),
+        "style": style,
+        "colour": group.colour if group else 0,
+        "tip_x": tip_x,
+        "tip_y": tip_y,
+        "angle": angle,
+        "transfer": transfer,
     }

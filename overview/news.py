@@ -38,7 +38,11 @@ SENTENCES = {
         "takeaway-written": _("has a new takeaway"),
     },
     ActionPlan: {"endorsed": _("was endorsed"), "monitoring-started": _("is now being carried out")},
-    Action: {"state-set": _("has a new state"), "created": _("is a new action"), "source-added": _("names a new source")},
+    Action: {
+        "state-set": _("has a new state"),
+        "created": _("is a new action"),
+        "source-added": _("names a new source"),
+    },
     Initiative: {"created": _("is a new initiative"), "state-set": _("has a new state")},
     Workgroup: {"scope-changed": _("has a new scope")},
 }

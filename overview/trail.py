@@ -65,9 +65,7 @@ def _rows(kind, user):
     if kind == "transfer":
         return rows.select_related("region", "practice__workgroup", "practice__region")
     if kind == "action":
-        return rows.select_related("plan__instrument", "responsible_organisation").prefetch_related(
-            "sources_of_action"
-        )
+        return rows.select_related("plan__instrument", "responsible_organisation").prefetch_related("sources_of_action")
     return rows.select_related("region")
 
 
@@ -145,20 +143,29 @@ def _connect(graph):
         if not _arrow(graph, ("visit", takeaway.visit_id), end):
             _arrow(graph, ("practice", takeaway.practice_id), end)
     for transfer in things["transfer"].values():
-        end = ("transfer", transfer.pk)
-        causes = [
-            t.pk for t in things["takeaway"].values()
-            if t.region_id and (t.practice_id, t.region_id) == (transfer.practice_id, transfer.region_id)
-        ]
-        for pk in causes:
-            _arrow(graph, ("takeaway", pk), end)
-        if not causes:
-            _arrow(graph, ("practice", transfer.practice_id), end)
+        _connect_transfer(graph, transfer)
     for action in things["action"].values():
-        for source in action.sources_of_action.all():
-            for name in ("practice", "visit", "takeaway", "transfer"):
-                _arrow(graph, (name, getattr(source, f"{name}_id")), ("action", action.pk))
-        _arrow(graph, ("action", action.pk), ("instrument", action.plan.instrument_id))
+        _connect_action(graph, action)
+
+
+def _connect_transfer(graph, transfer):
+    """A transfer comes from the takeaways of the same practice and region, else from the practice."""
+    end, pair = ("transfer", transfer.pk), (transfer.practice_id, transfer.region_id)
+    takeaways = graph.things["takeaway"].values()
+    causes = [t.pk for t in takeaways if t.region_id and (t.practice_id, t.region_id) == pair]
+    for pk in causes:
+        _arrow(graph, ("takeaway", pk), end)
+    if not causes:
+        _arrow(graph, ("practice", transfer.practice_id), end)
+
+
+def _connect_action(graph, action):
+    """An action comes from its sources and leads to the instrument of its plan."""
+    end = ("action", action.pk)
+    for source in action.sources_of_action.all():
+        for name in ("practice", "visit", "takeaway", "transfer"):
+            _arrow(graph, (name, getattr(source, f"{name}_id")), end)
+    _arrow(graph, end, ("instrument", action.plan.instrument_id))
 
 
 def _arrow(graph, start, end):

@@ -55,8 +55,13 @@ def _todos(who):
     for todo in rows[:LONGEST]:
         origin = todo.meeting.title if todo.meeting else todo.workgroup.name
         yield Waiting(
-            todo.text, _("To-do from: %(origin)s") % {"origin": origin}, todo.get_absolute_url(), _("Answer"),
-            todo.due_date, todo.workgroup, "todo",
+            todo.text,
+            _("To-do from: %(origin)s") % {"origin": origin},
+            todo.get_absolute_url(),
+            _("Answer"),
+            todo.due_date,
+            todo.workgroup,
+            "todo",
         )
 
 
@@ -66,8 +71,12 @@ def _practices(user, who):
     for practice in rows.filter(mine, state="changes_requested").distinct()[:LONGEST]:
         yield Waiting(
             _("Improve your practice “%(title)s”") % {"title": practice.title},
-            _("A reviewer asks for changes."), practice.get_absolute_url(), _("Improve"),
-            None, practice.workgroup, "practice",
+            _("A reviewer asks for changes."),
+            practice.get_absolute_url(),
+            _("Improve"),
+            None,
+            practice.workgroup,
+            "practice",
         )
     if not (who.leads_all or group_standing(user).led_ids):
         return
@@ -80,15 +89,21 @@ def _practices(user, who):
         yield Waiting(
             sentence % {"title": practice.title},
             _("Sent in by %(owner)s.") % {"owner": owner} if owner else _("Sent in for review."),
-            practice.get_absolute_url(), _("Review") if is_new else _("Publish"),
-            None, practice.workgroup, "review",
+            practice.get_absolute_url(),
+            _("Review") if is_new else _("Publish"),
+            None,
+            practice.workgroup,
+            "review",
         )
 
 
 def _registrations(user, who, now):
     mine = Registration.objects.filter(meeting=OuterRef("pk"), person_id=who.person_id)
     rows = (
-        Meeting.objects.visible_to(user).upcoming(now).filter(state="open").exclude(Exists(mine))
+        Meeting.objects.visible_to(user)
+        .upcoming(now)
+        .filter(state="open")
+        .exclude(Exists(mine))
         .select_related("workgroup", "host")
     )
     if not who.is_member:
@@ -101,12 +116,17 @@ def _registrations(user, who, now):
         closes = meeting.registration_closes_at
         text = (
             _("Registration closes on %(day)s.") % {"day": _day(timezone.localtime(closes, meeting.zone))}
-            if closes else _("Registration is open until the meeting begins.")
+            if closes
+            else _("Registration is open until the meeting begins.")
         )
         yield Waiting(
-            _("Register for “%(title)s”") % {"title": meeting.title}, text, meeting.get_absolute_url(),
-            _("Register"), timezone.localtime(closes or meeting.starts_at, meeting.zone).date(),
-            meeting.workgroup, "registration",
+            _("Register for “%(title)s”") % {"title": meeting.title},
+            text,
+            meeting.get_absolute_url(),
+            _("Register"),
+            timezone.localtime(closes or meeting.starts_at, meeting.zone).date(),
+            meeting.workgroup,
+            "registration",
         )
 
 
@@ -114,8 +134,11 @@ def _visits(user, who, now):
     mine = SignUp.objects.filter(visit=OuterRef("pk"), person_id=who.person_id)
     going = Registration.objects.active().filter(person_id=who.person_id).values("meeting_id")
     rows = (
-        StudyVisit.objects.visible_to(user).upcoming(now)
-        .filter(state="open", meeting__in=going).exclude(Exists(mine)).select_related("meeting__workgroup")
+        StudyVisit.objects.visible_to(user)
+        .upcoming(now)
+        .filter(state="open", meeting__in=going)
+        .exclude(Exists(mine))
+        .select_related("meeting__workgroup")
     )
     for visit in rows[:LONGEST]:
         if visit.is_sign_up_open(now):
@@ -123,8 +146,11 @@ def _visits(user, who, now):
             yield Waiting(
                 _("Choose: study visit “%(title)s”") % {"title": visit.title},
                 _("You are registered for %(meeting)s.") % {"meeting": visit.meeting.title},
-                visit.get_absolute_url(), _("Look"),
-                timezone.localtime(closes, visit.meeting.zone).date(), visit.meeting.workgroup, "visit",
+                visit.get_absolute_url(),
+                _("Look"),
+                timezone.localtime(closes, visit.meeting.zone).date(),
+                visit.meeting.workgroup,
+                "visit",
             )
 
 
@@ -134,13 +160,19 @@ def _takeaways(user, who, now):
     rows = (
         StudyVisit.objects.visible_to(user)
         .filter(pk__in=been, ends_at__lt=now, ends_at__gte=now - TAKEAWAYS_FOR)
-        .exclude(state="cancelled").exclude(Exists(written)).select_related("meeting__workgroup")
+        .exclude(state="cancelled")
+        .exclude(Exists(written))
+        .select_related("meeting__workgroup")
     )
     for visit in rows[:LONGEST]:
         yield Waiting(
             _("Write down what you saw at “%(title)s”") % {"title": visit.title},
-            _("A few sentences are enough. Others build on them."), visit.get_absolute_url(),
-            _("Write"), None, visit.meeting.workgroup, "takeaway",
+            _("A few sentences are enough. Others build on them."),
+            visit.get_absolute_url(),
+            _("Write"),
+            None,
+            visit.meeting.workgroup,
+            "takeaway",
         )
 
 
@@ -155,7 +187,11 @@ def _milestones(user, who, now):
         yield Waiting(
             _("Milestone: %(title)s") % {"title": milestone.title},
             _("Part of the action “%(action)s”.") % {"action": milestone.action.title},
-            milestone.get_absolute_url(), _("Answer"), milestone.due_date, None, "milestone",
+            milestone.get_absolute_url(),
+            _("Answer"),
+            milestone.due_date,
+            None,
+            "milestone",
         )
 
 

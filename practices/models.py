@@ -18,7 +18,8 @@ class FormTemplate(models.Model):
     key = models.SlugField(_("key"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
     note = models.TextField(
-        _("note for curators"), blank=True,
+        _("note for curators"),
+        blank=True,
         default="The programme's current working template decides; limits below are as known.",
     )
     is_current = models.BooleanField(_("used for new practices"), default=False)
@@ -48,7 +49,8 @@ class FormField(models.Model):
 
     template = models.ForeignKey(FormTemplate, models.CASCADE, related_name="fields")
     name = models.SlugField(
-        _("name in the API"), max_length=40,
+        _("name in the API"),
+        max_length=40,
         help_text=_("“title” and “summary” are the practice's own; every other name is free."),
     )
     label = models.CharField(_("label"), max_length=120)
@@ -62,9 +64,7 @@ class FormField(models.Model):
         verbose_name = _("field of a practice form")
         verbose_name_plural = _("fields of a practice form")
         ordering = ["template", "position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["template", "name"], name="one_field_per_name_and_form")
-        ]
+        constraints = [models.UniqueConstraint(fields=["template", "name"], name="one_field_per_name_and_form")]
 
     def __str__(self):
         return self.label
@@ -106,7 +106,9 @@ class Practice(Versioned, Sourced):
     template = models.ForeignKey(FormTemplate, models.PROTECT, related_name="practices", verbose_name=_("form"))
     texts = models.JSONField(_("texts"), default=dict, blank=True)
     gaps = models.JSONField(
-        _("fields that are not documented"), default=list, blank=True,
+        _("fields that are not documented"),
+        default=list,
+        blank=True,
         help_text=_("Names of fields about which nothing is on record."),
     )
     language = models.CharField(_("language of the texts"), max_length=10, default="en")
@@ -114,7 +116,11 @@ class Practice(Versioned, Sourced):
         Workgroup, models.PROTECT, null=True, blank=True, related_name="practices", verbose_name=_("workgroup")
     )
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="practices",
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="practices",
         verbose_name=_("organisation in charge"),
     )
     owner_name = models.CharField(
@@ -243,9 +249,7 @@ class Transfer(Versioned, Sourced):
                 fields=["practice", "region", "taker_name"], name="one_transfer_per_practice_and_taker"
             ),
             models.CheckConstraint(condition=~Q(stage="dropped") | ~Q(reason=""), name="dropped_transfer_has_reason"),
-            models.CheckConstraint(
-                condition=Q(region__isnull=False) | ~Q(taker_name=""), name="transfer_has_a_taker"
-            ),
+            models.CheckConstraint(condition=Q(region__isnull=False) | ~Q(taker_name=""), name="transfer_has_a_taker"),
         ]
 
     def __str__(self):

@@ -54,7 +54,7 @@ def _links(address, text):
     for link in LINK.findall(text):
         own = _own(address, unescape(link))
         # A page of a filter or a sort order shows no more than the list itself.
-        if own and own.count("&") < 2 and not own.startswith("/admin/") or (own or "").count("/") <= 4:
+        if (own and own.count("&") < 2 and not own.startswith("/admin/")) or (own or "").count("/") <= 4:
             yield own
 
 

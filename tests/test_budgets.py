@@ -48,7 +48,9 @@ class Filler:
         person, today = self.user.person, timezone.localdate()
         group = make.make_workgroup(name=f"Budget group {n}")
         make.make_group_member(group, person)
-        Initiative.objects.create(workgroup=group, title=f"Budget {n}", summary="x", lead_organisation=self.organisation)
+        Initiative.objects.create(
+            workgroup=group, title=f"Budget {n}", summary="x", lead_organisation=self.organisation
+        )
         meeting = make.make_meeting(title=f"Budget meeting {n}", host=self.organisation, workgroup=group)
         AgendaItem.objects.create(meeting=meeting, title="x", minutes=5)
         Registration.objects.create(meeting=meeting, person=person if n % 2 else make.make_person())
@@ -57,12 +59,19 @@ class Filler:
         organisation = make.make_organisation(name=f"Budget organisation {n}")
         author = make.make_person(organisation=organisation, name=f"Budget person {n}")
         practice = make.make_practice(
-            title=f"Budget practice {n}", workgroup=group, organisation=organisation, region=organisation.region,
+            title=f"Budget practice {n}",
+            workgroup=group,
+            organisation=organisation,
+            region=organisation.region,
             authors=[author],
         )
         waiting = make.make_practice(
-            title=f"Budget waiting {n}", state="submitted", submitted_at=timezone.now(), workgroup=group,
-            organisation=organisation, authors=[author],
+            title=f"Budget waiting {n}",
+            state="submitted",
+            submitted_at=timezone.now(),
+            workgroup=group,
+            organisation=organisation,
+            authors=[author],
         )
         Review.objects.create(practice=practice, reviewer=author, verdict="accepted")
         transfer = make.make_transfer(practice=practice, region=self.organisation.region, stage="contact")
@@ -112,5 +121,5 @@ def test_queries_do_not_grow_with_rows(role):
 
 def _new(before, after):
     heads = {sql[:80] for sql in before}
-    extra = [sql for sql in after if sql[:80] not in heads] or after[len(before):]
+    extra = [sql for sql in after if sql[:80] not in heads] or after[len(before) :]
     return extra[:2]

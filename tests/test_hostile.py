@@ -36,7 +36,12 @@ def _form_pages(world, client):
     seeds += [thing.get_absolute_url().split("#")[0] for thing in world.things]
     found = {}
     for address, (status, _text) in crawl(client, seeds).items():
-        if status != 200 or address.startswith(("/account/", "/api/v1/")) or "?" in address and "meeting=" not in address:
+        if (
+            status != 200
+            or address.startswith(("/account/", "/api/v1/"))
+            or ("?" in address
+            and "meeting=" not in address)
+        ):
             continue
         response = client.get(address)
         form = response.context.get("form") if response.context else None
@@ -105,14 +110,20 @@ def test_every_list_survives_every_page_number_and_filter(world, client):
     """Absurd pages, unknown filters, hostile words in every list."""
     broken = []
     lists = [f"/api/v1/{prefix}/" for prefix, _viewset, _basename in router.registry]
-    lists += [f"/{route}" for name, route in patterns() if route.endswith("/") and "<" not in route and "(" not in route]
+    lists += [
+        f"/{route}" for name, route in patterns() if route.endswith("/") and "<" not in route and "(" not in route
+    ]
     for address in lists:
         if address.startswith(("/admin/", "/account/")):
             continue
         queries = [{"page": page} for page in hostile.PAGES]
         queries += [{"page_size": page} for page in hostile.PAGES]
-        queries += [{name: text[:5000]} for text in hostile.TEXTS.values() for name in ("q", "state", "owner__password")]
-        queries += [{"year": number} for number in hostile.NUMBERS] + [{"workgroup": number} for number in hostile.NUMBERS]
+        queries += [
+            {name: text[:5000]} for text in hostile.TEXTS.values() for name in ("q", "state", "owner__password")
+        ]
+        queries += [{"year": number} for number in hostile.NUMBERS] + [
+            {"workgroup": number} for number in hostile.NUMBERS
+        ]
         for query in queries:
             response = client.get(address, query)
             if response.status_code >= 500:
@@ -130,8 +141,19 @@ def test_unknown_filters_are_refused_by_the_api(world, client):
         assert "/owner__password__startswith" in response.json()["errors"][0]["pointer"]
 
 
-@pytest.mark.parametrize("path", ["/meetings/1%0a/", "/meetings/١/", "/api/v1/meetings/1%0a/", "/api/v1/meetings/x/",
-                                  "/api/v1/nothing/", "/meetings/" + "9" * 60 + "/", "/%00", "/api/v1/meetings/" + "9" * 40 + "/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/meetings/1%0a/",
+        "/meetings/١/",
+        "/api/v1/meetings/1%0a/",
+        "/api/v1/meetings/x/",
+        "/api/v1/nothing/",
+        "/meetings/" + "9" * 60 + "/",
+        "/%00",
+        "/api/v1/meetings/" + "9" * 40 + "/",
+    ],
+)
 def test_odd_addresses_are_not_found(client, path):
     """Odd numbers open nothing; under /api/ even this is a problem+json."""
     response = client.get(path)

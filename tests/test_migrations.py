@@ -55,6 +55,8 @@ def test_every_room_with_tables_has_migrations():
     """A forgotten package would leave a table unmade."""
     root = Path(__file__).resolve().parent.parent
     missing = [
-        app for app in LADDER if (root / app / "models.py").exists() and not (root / app / "migrations" / "__init__.py").exists()
+        app
+        for app in LADDER
+        if (root / app / "models.py").exists() and not (root / app / "migrations" / "__init__.py").exists()
     ]
     assert missing == []

@@ -92,27 +92,35 @@ def _meetings(world, home, group):
     keep("meeting_partners", c("meetingpartners", MEMBERS | LEADERS))
     author = world.users["author"].person
     public = keep(
-        "meeting_public", c("meetingpublic", EVERYBODY), visibility="public", host=home,
-        minutes=c("minutesdraft", organisers), is_open_to_guests=True,
-        online_address=f"https://rooms.example.org/{c('onlineroom', organisers | {'author'})}", mode="hybrid",
+        "meeting_public",
+        c("meetingpublic", EVERYBODY),
+        visibility="public",
+        host=home,
+        minutes=c("minutesdraft", organisers),
+        is_open_to_guests=True,
+        online_address=f"https://rooms.example.org/{c('onlineroom', organisers | {'author'})}",
+        mode="hybrid",
     )
     Registration.objects.create(meeting=public, person=author, note=c("registrationnote", organisers | {"author"}))
     held = keep(
-        "meeting_held", c("meetingheld", EVERYBODY), visibility="public", host=home, state="closed",
-        starts_at=past, minutes=c("minutespublished", EVERYBODY), minutes_published_at=past,
+        "meeting_held",
+        c("meetingheld", EVERYBODY),
+        visibility="public",
+        host=home,
+        state="closed",
+        starts_at=past,
+        minutes=c("minutespublished", EVERYBODY),
+        minutes_published_at=past,
     )
     AgendaItem.objects.create(meeting=of_group, title=c("agendaofgroup", in_group), minutes=30)
     for number, meeting, word in ((1, public, c("decisiondraft", organisers)), (2, held, c("decision", EVERYBODY))):
-        decision = Decision.objects.create(
-            number=number, meeting=meeting, text=word, decided_date=timezone.localdate()
-        )
+        decision = Decision.objects.create(number=number, meeting=meeting, text=word, decided_date=timezone.localdate())
         search.index(decision)
-    world.keep("todo", make.make_todo(
-        meeting=of_group, text=c("todoofgroup", in_group), owner=world.users["group_member"].person
-    ))
-    world.keep("todo_group", make.make_todo(
-        workgroup=group, text=c("todogroup", in_group | {"author"}), owner=author
-    ))
+    world.keep(
+        "todo",
+        make.make_todo(meeting=of_group, text=c("todoofgroup", in_group), owner=world.users["group_member"].person),
+    )
+    world.keep("todo_group", make.make_todo(workgroup=group, text=c("todogroup", in_group | {"author"}), owner=author))
 
 
 def _practices(world, home, other, group):
@@ -127,43 +135,61 @@ def _practices(world, home, other, group):
 
     draft = keep("practice_draft", c("practicedraft", {"author"} | LEADERS), state="draft", workgroup=group)
     history.record(draft, "noted", by=world.users["author"], note=c("historydraft", {"author"} | LEADERS))
-    keep("practice_submitted", c("practicesubmitted", reviewers), state="submitted", workgroup=group,
-         submitted_at=timezone.now())
+    keep(
+        "practice_submitted",
+        c("practicesubmitted", reviewers),
+        state="submitted",
+        workgroup=group,
+        submitted_at=timezone.now(),
+    )
     back = keep("practice_back", c("practiceback", reviewers), state="changes_requested", workgroup=group)
-    Review.objects.create(practice=back, reviewer=world.users["curator"].person, verdict="changes_requested",
-                          comment=c("reviewcomment", reviewers))
+    Review.objects.create(
+        practice=back,
+        reviewer=world.users["curator"].person,
+        verdict="changes_requested",
+        comment=c("reviewcomment", reviewers),
+    )
     keep("practice_partners", c("practicepartners", MEMBERS | LEADERS), visibility="partnership")
     keep("practice_home", c("practicehome", at_home), visibility="organisation", organisation=home, authors=[])
-    keep("practice_group", c("practicegroup", {"group_member", "chair", "author"} | LEADERS),
-         visibility="workgroup", workgroup=group)
+    keep(
+        "practice_group",
+        c("practicegroup", {"group_member", "chair", "author"} | LEADERS),
+        visibility="workgroup",
+        workgroup=group,
+    )
     public = keep("practice_public", c("practicepublic", EVERYBODY), organisation=other)
-    world.keep("transfer_interest", make.make_transfer(
-        practice=public, what=c("transferinterest", MEMBERS | LEADERS), stage="interest"
-    ))
-    world.keep("transfer", make.make_transfer(
-        practice=public, what=c("transferpiloting", EVERYBODY), stage="piloting"
-    ))
+    world.keep(
+        "transfer_interest",
+        make.make_transfer(practice=public, what=c("transferinterest", MEMBERS | LEADERS), stage="interest"),
+    )
+    world.keep("transfer", make.make_transfer(practice=public, what=c("transferpiloting", EVERYBODY), stage="piloting"))
 
 
 def _visits(world, home):
     c = world.canary
     public, at_home = world.named["meeting_public"], {"own_member", "org_coordinator"} | LEADERS
-    visit = world.keep("visit", make.make_visit(
-        meeting=public, title=f"Visit {c('visitpublic', EVERYBODY)}", seats=2
-    ))
+    visit = world.keep("visit", make.make_visit(meeting=public, title=f"Visit {c('visitpublic', EVERYBODY)}", seats=2))
     visit.practices.add(world.named["practice_public"], world.named["practice_home"])
-    world.keep("visit_draft", make.make_visit(
-        meeting=public, state="draft", title=f"Visit {c('visitdraft', {'org_coordinator'} | LEADERS)}"
-    ))
+    world.keep(
+        "visit_draft",
+        make.make_visit(meeting=public, state="draft", title=f"Visit {c('visitdraft', {'org_coordinator'} | LEADERS)}"),
+    )
     SignUp.objects.create(visit=visit, person=world.users["author"].person, state="confirmed", queue_number=1)
     for name, visibility, roles, fields in (
         ("takeaway_partners", "partnership", MEMBERS | LEADERS, {}),
         ("takeaway_home", "organisation", at_home, {"organisation": home, "region": home.region}),
     ):
-        world.keep(name, make.make_takeaway(
-            visit=visit, visibility=visibility, practice=world.named["practice_public"],
-            seen=c(name.replace("_", ""), roles), person=make.make_person(), **fields,
-        ))
+        world.keep(
+            name,
+            make.make_takeaway(
+                visit=visit,
+                visibility=visibility,
+                practice=world.named["practice_public"],
+                seen=c(name.replace("_", ""), roles),
+                person=make.make_person(),
+                **fields,
+            ),
+        )
 
 
 def _plans(world, home):
@@ -175,9 +201,9 @@ def _plans(world, home):
         ("planpublic", EVERYBODY, {}),
     ):
         instrument = world.keep(f"instrument_{name}", make.make_instrument())
-        plan = world.keep(name, make.make_plan(
-            title=f"Plan {c(name, roles)}", instrument=instrument, organisations=[home], **fields
-        ))
+        plan = world.keep(
+            name, make.make_plan(title=f"Plan {c(name, roles)}", instrument=instrument, organisations=[home], **fields)
+        )
         action = world.keep(f"action_{name}", make.make_action(plan=plan, title=f"Action {c('action' + name, roles)}"))
         make.make_milestone(action=action, title=f"Milestone {c('milestone' + name, roles)}")
 
@@ -185,21 +211,38 @@ def _plans(world, home):
 def _groups_and_people(world, home, group):
     c = world.canary
     in_group = {"group_member", "chair"} | LEADERS
-    world.keep("initiative", Initiative.objects.create(
-        workgroup=group, title=f"Initiative {c('initiativegroup', in_group)}", summary="x", visibility="workgroup"
-    ))
-    world.keep("person_unlisted", make.make_person(
-        organisation=home, is_listed=False, email=f"{c('unlistedaddress', LEADERS)}@example.org", name="Unlisted"
-    ))
-    world.keep("person_listed", make.make_person(
-        organisation=home, email=f"{c('listedaddress', MEMBERS | LEADERS)}@example.org", name="Listed"
-    ))
+    world.keep(
+        "initiative",
+        Initiative.objects.create(
+            workgroup=group, title=f"Initiative {c('initiativegroup', in_group)}", summary="x", visibility="workgroup"
+        ),
+    )
+    world.keep(
+        "person_unlisted",
+        make.make_person(
+            organisation=home, is_listed=False, email=f"{c('unlistedaddress', LEADERS)}@example.org", name="Unlisted"
+        ),
+    )
+    world.keep(
+        "person_listed",
+        make.make_person(
+            organisation=home, email=f"{c('listedaddress', MEMBERS | LEADERS)}@example.org", name="Listed"
+        ),
+    )
     world.keep("person_guest", make.make_person(name=f"Guest {c('guestname', LEADERS)}"))
     Invitation.objects.create(
-        email=f"{c('invited', {'org_coordinator'} | LEADERS)}@example.org", name="Invited", organisation=home,
-        key_hash="0" * 64, expires_at=timezone.now() + timedelta(days=3),
+        email=f"{c('invited', {'org_coordinator'} | LEADERS)}@example.org",
+        name="Invited",
+        organisation=home,
+        key_hash="0" * 64,
+        expires_at=timezone.now() + timedelta(days=3),
     )
     Letter.objects.create(
-        kind="test", address="somebody@example.org", key="leak", state="sent", subject=c("lettersubject", {"curator"}),
-        text=c("lettertext", {"curator"}), html=f"<p>{c('letterhtml', {'curator'})}</p>",
+        kind="test",
+        address="somebody@example.org",
+        key="leak",
+        state="sent",
+        subject=c("lettersubject", {"curator"}),
+        text=c("lettertext", {"curator"}),
+        html=f"<p>{c('letterhtml', {'curator'})}</p>",
     )

@@ -59,15 +59,16 @@ class StudyVisit(Versioned, Sourced):
     is_time_known = models.BooleanField(_("times are known"), default=True)
     meeting_point = models.CharField(_("where the group meets"), max_length=200, blank=True)
     seats = models.PositiveIntegerField(
-        _("seats"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        _("seats"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
         help_text=_("Empty: no limit."),
     )
     sign_up_closes_at = models.DateTimeField(_("sign-up closes"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     cancel_reason = models.TextField(_("reason"), max_length=1000, blank=True)
-    practices = models.ManyToManyField(
-        Practice, blank=True, related_name="visits", verbose_name=_("practices shown")
-    )
+    practices = models.ManyToManyField(Practice, blank=True, related_name="visits", verbose_name=_("practices shown"))
     created_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     last_queue_number = models.PositiveIntegerField(default=0, editable=False)
 
@@ -95,8 +96,27 @@ class StudyVisit(Versioned, Sourced):
         """Return what the search finds this by."""
         return f"{self.title} {self.summary} {self.meeting_point}"
 
+    @property
+    def local_start(self):
+        """The beginning in the zone of the meeting."""
+        return timezone.localtime(self.starts_at, self.meeting.zone)
+
+    @property
+    def local_end(self):
+        """The end in the zone of the meeting."""
+        return timezone.localtime(self.ends_at, self.meeting.zone)
+
+    @property
+    def local_close(self):
+        """When sign-up closes, in the zone of the meeting; None where it stays open until the visit begins."""
+        return self.sign_up_closes_at and timezone.localtime(self.sign_up_closes_at, self.meeting.zone)
+
+    def has_begun(self, now=None):
+        """True from the moment at which the group sets off."""
+        return (now or timezone.now()) >= self.starts_at
+
     def is_sign_up_open(self, now=None):
-        """True while people may sign up or withdraw."""
+        """True while people may sign up."""
         moment = now or timezone.now()
         if self.state != self.State.OPEN or moment >= self.starts_at:
             return False
@@ -165,11 +185,13 @@ class Takeaway(Versioned, Sourced):
     """What a person brings home from a visit; it may cite the practice that was seen."""
 
     visit = models.ForeignKey(StudyVisit, models.CASCADE, related_name="takeaways", verbose_name=_("visit"))
-    person = models.ForeignKey(
-        Person, models.SET_NULL, null=True, related_name="takeaways", verbose_name=_("author")
-    )
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="takeaways", verbose_name=_("author"))
     organisation = models.ForeignKey(
-        Organisation, models.SET_NULL, null=True, blank=True, related_name="takeaways",
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="takeaways",
         verbose_name=_("organisation"),
     )
     region = models.ForeignKey(

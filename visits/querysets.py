@@ -1,11 +1,26 @@
 """Which visits, seats and takeaways?"""
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.querysets import SearchQuerySet
 from partners.querysets import standing
+from workgroups.querysets import group_standing
+
+
+def organised_by(user, prefix=""):
+    """Return the condition "the account organises the visit": see ``visits.rules.organises``."""
+    who = standing(user)
+    if not who.is_member:
+        return Q(pk__in=[])
+    return (
+        Q(**{f"{prefix}meeting__host_id__in": who.coordinated_organisation_ids})
+        | Q(**{f"{prefix}meeting__workgroup_id__in": group_standing(user).led_ids})
+        | Q(**{f"{prefix}meeting__created_by_id": who.person_id})
+        | Q(**{f"{prefix}created_by_id": who.person_id})
+    )
 
 
 class VisitQuerySet(SearchQuerySet):
@@ -18,10 +33,7 @@ class VisitQuerySet(SearchQuerySet):
             return self
         meetings = self.model._meta.get_field("meeting").related_model
         rows = self.filter(meeting__in=meetings.objects.visible_to(user))
-        organised = Q(meeting__host_id__in=who.coordinated_organisation_ids)
-        if who.person_id:
-            organised |= Q(created_by_id=who.person_id)
-        return rows.filter(~Q(state="draft") | organised)
+        return rows.filter(~Q(state="draft") | organised_by(user))
 
     def upcoming(self, now=None):
         """Return visits to come that were not cancelled, soonest first."""
@@ -34,6 +46,18 @@ class VisitQuerySet(SearchQuerySet):
             taken_count=Count("sign_ups", filter=Q(sign_ups__state="confirmed"), distinct=True),
             waiting_count=Count("sign_ups", filter=Q(sign_ups__state="waiting"), distinct=True),
         )
+
+    def with_mine(self, person_id):
+        """Add ``my_state`` and ``my_number`` of the person's sign-up, and ``my_place`` in the waiting list."""
+        sign_ups = self.model._meta.get_field("sign_ups").related_model.objects
+        mine = sign_ups.filter(visit=OuterRef("pk"), person_id=person_id or 0).order_by()
+        ahead = (
+            sign_ups.filter(visit=OuterRef("pk"), state="waiting", queue_number__lt=OuterRef("my_number"))
+            .order_by().values("visit").annotate(number=Count("pk")).values("number")
+        )
+        return self.annotate(
+            my_state=Subquery(mine.values("state")[:1]), my_number=Subquery(mine.values("queue_number")[:1])
+        ).annotate(my_place=Coalesce(Subquery(ahead, output_field=IntegerField()), Value(0)) + 1)
 
 
 class SignUpQuerySet(models.QuerySet):
@@ -48,11 +72,10 @@ class SignUpQuerySet(models.QuerySet):
             return self.none()
         visits = self.model._meta.get_field("visit").related_model
         mine = Q(person_id=who.person_id)
-        organised = Q(visit__meeting__host_id__in=who.coordinated_organisation_ids)
         if not who.is_member:
             return self.filter(mine)
         seated = Q(state="confirmed", visit__in=visits.objects.visible_to(user))
-        return self.filter(mine | organised | seated)
+        return self.filter(mine | organised_by(user, "visit__") | seated)
 
     def confirmed(self):
         """Return sign-ups that have a seat."""

@@ -31,7 +31,11 @@ class Workgroup(Versioned, Sourced):
     scope = models.TextField(_("scope"), blank=True)
     subtopics = models.JSONField(_("subtopics"), default=list, blank=True)
     lead_organisation = models.ForeignKey(
-        Organisation, models.SET_NULL, null=True, blank=True, related_name="led_workgroups",
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="led_workgroups",
         verbose_name=_("lead organisation"),
     )
     organisations = models.ManyToManyField(
@@ -119,15 +123,17 @@ class Initiative(Versioned, Sourced):
         State.DROPPED: {State.IDEA},
     }
 
-    workgroup = models.ForeignKey(
-        Workgroup, models.CASCADE, related_name="initiatives", verbose_name=_("workgroup")
-    )
+    workgroup = models.ForeignKey(Workgroup, models.CASCADE, related_name="initiatives", verbose_name=_("workgroup"))
     title = models.CharField(_("title"), max_length=150)
     summary = models.TextField(_("what it is about"), max_length=2000)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.IDEA)
     reason = models.TextField(_("reason"), max_length=1000, blank=True)
     lead_organisation = models.ForeignKey(
-        Organisation, models.SET_NULL, null=True, blank=True, related_name="initiatives",
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="initiatives",
         verbose_name=_("lead organisation"),
     )
     lead_person = models.ForeignKey(
@@ -150,9 +156,7 @@ class Initiative(Versioned, Sourced):
                 condition=Q(end_date__isnull=True) | Q(start_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="initiative_ends_after_start",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="dropped") | ~Q(reason=""), name="dropped_initiative_has_reason"
-            ),
+            models.CheckConstraint(condition=~Q(state="dropped") | ~Q(reason=""), name="dropped_initiative_has_reason"),
         ]
 
     def __str__(self):

@@ -41,9 +41,7 @@ class WorkgroupQuerySet(SearchQuerySet):
 
     def with_counts(self):
         """Add ``member_count``: people who are members today."""
-        return self.annotate(
-            member_count=models.Count("memberships", filter=current("memberships__"), distinct=True)
-        )
+        return self.annotate(member_count=models.Count("memberships", filter=current("memberships__"), distinct=True))
 
 
 class GroupMembershipQuerySet(models.QuerySet):

@@ -10,8 +10,13 @@ ROOT_URLCONF = "bench.limit.urls"
 WSGI_APPLICATION = "bench.limit.wsgi.application"
 USE_TZ = True
 INSTALLED_APPS = [
-    "django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions",
-    "core", "notifications", "partners", "knox",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "core",
+    "notifications",
+    "partners",
+    "knox",
 ]
 AUTH_USER_MODEL = "partners.User"
 PERSON_MODEL = "partners.Person"

@@ -107,9 +107,7 @@ def make_template(**fields):
     if known:
         return known
     FormTemplate.objects.filter(is_current=True).update(is_current=False)
-    template = FormTemplate.objects.create(
-        **{"key": "test-form", "name": "Test form", "is_current": True} | fields
-    )
+    template = FormTemplate.objects.create(**{"key": "test-form", "name": "Test form", "is_current": True} | fields)
     rows = [("title", "Title", 100, True), ("summary", "Summary", 160, True)]
     rows += [("problem", "Problem", 200, True), ("challenges", "Challenges", 50, False)]
     for position, (name, label, limit, is_required) in enumerate(rows):
