@@ -31,10 +31,7 @@ def load(book):
             Membership.objects.create(
                 person=person, organisation=organisation, role=record.get("role", Membership.Role.MEMBER)
             )
-        is_staff = record.get("is_staff", False)
-        user = User.objects.create_user(
-            person.email, password(), person=person, is_staff=is_staff, is_superuser=is_staff
-        )
+        user = User.objects.create_user(person.email, password(), person=person, is_staff=record.get("is_staff", False))
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 

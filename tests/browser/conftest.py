@@ -17,13 +17,6 @@ FLAGS = [
     "--disable-quic",
 ]
 PASSWORD = "demo-clx20-portal"  # the fictional people's; the same on every machine
-ADDRESSES = {
-    "coordinator": "coordinator",
-    "curator": "curator",
-    "organisation": "organisation",
-    "member": "member",
-    "guest": "guest",
-}
 
 
 @pytest.fixture(scope="session")
