@@ -1,0 +1,5 @@
+"""What the room writes to people; importing the parts registers their letters."""
+
+from meetings.notices import letters, reminders
+
+__all__ = ["letters", "reminders"]

@@ -1,0 +1,89 @@
+"""Meetings as iCalendar: one event for letters and files, many for a person's feed."""
+
+import zoneinfo
+from datetime import UTC, timedelta
+
+from django.conf import settings
+from icalendar import Calendar, Event, Timezone, vCalAddress
+
+from core.text import clean_line
+
+REFRESH = "PT1H"
+YEAR = timedelta(days=366)
+STATES = {"draft": "TENTATIVE", "cancelled": "CANCELLED"}
+
+
+def calendar_of(meetings, *, method="PUBLISH", shows_room=lambda meeting: False, **extra):
+    """Return the bytes of a calendar of ``meetings``, the same bytes for the same rows.
+
+    ``shows_room(meeting)``: whether the reader may know the address of the online room.
+    ``extra``: ``name`` of a feed; ``attendee``, the one person a letter goes to; ``status``, for a person
+    who withdrew.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings.MAIL_DOMAIN}//Partnership portal//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    if extra.get("name"):
+        calendar.add("x-wr-calname", clean_line(extra["name"]))
+        calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", REFRESH)
+    for name, (first, last) in _zones(meetings).items():
+        calendar.add_component(Timezone.from_tzid(name, first_date=first - YEAR, last_date=last + YEAR))
+    for meeting in meetings:
+        calendar.add_component(_event(meeting, shows_room=shows_room(meeting), extra=extra))
+    return calendar.to_ical()
+
+
+def _zones(meetings):
+    zones = {}
+    for meeting in meetings:
+        if meeting.precision != "time":
+            continue
+        start, end = meeting.local_start.date(), meeting.local_end.date()
+        first, last = zones.get(meeting.time_zone, (start, end))
+        zones[meeting.time_zone] = (min(first, start), max(last, end))
+    zones.pop("UTC", None)
+    return dict(sorted(zones.items()))
+
+
+def _event(meeting, *, shows_room, extra):
+    event = Event()
+    event.add("uid", f"{meeting.uid}@{settings.MAIL_DOMAIN}")
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", meeting.changed_at.astimezone(UTC).replace(microsecond=0))
+    event.add("summary", clean_line(meeting.title))
+    _add_time(event, meeting)
+    event.add("status", extra.get("status") or STATES.get(meeting.state, "CONFIRMED"))
+    if meeting.place:
+        event.add("location", clean_line(meeting.place))
+    lines = [meeting.summary] if meeting.summary else []
+    if shows_room and meeting.online_address:
+        lines.append(meeting.online_address)
+        event.add("conference", meeting.online_address, parameters={"VALUE": "URI"})
+    if lines:
+        event.add("description", "\n\n".join(lines))
+    event.add("url", settings.SITE_URL + meeting.get_absolute_url())
+    _add_people(event, extra.get("attendee"))
+    return event
+
+
+def _add_time(event, meeting):
+    if meeting.precision == "time":
+        zone = UTC if meeting.time_zone == "UTC" else zoneinfo.ZoneInfo(meeting.time_zone)
+        event.add("dtstart", meeting.starts_at.astimezone(zone))
+        event.add("dtend", meeting.ends_at.astimezone(zone))
+    else:
+        event.add("dtstart", meeting.local_start.date())
+        event.add("dtend", meeting.local_end.date() + timedelta(days=1))
+
+
+def _add_people(event, attendee):
+    if attendee is None or not attendee.email:
+        return
+    organiser = vCalAddress(f"mailto:portal@{settings.MAIL_DOMAIN}")
+    event.add("organizer", organiser)
+    address = vCalAddress(f"mailto:{attendee.email}")
+    address.params["CN"] = clean_line(attendee.name).replace('"', "'")
+    address.params["PARTSTAT"] = "ACCEPTED"
+    event.add("attendee", address)

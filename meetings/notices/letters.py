@@ -1,0 +1,180 @@
+"""The letters of the room: each says what happened in its subject, and checks again when it is sent."""
+
+from django.contrib.auth import get_user_model
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from meetings.models import Meeting, Registration
+from meetings.notices.calendar import calendar_of
+from meetings.notices.wording import facts_of
+from notifications.registry import Content, Skip, letter
+
+
+def why_registered():
+    """Return the sentence below letters to people who are registered."""
+    return _("You get this letter because you are registered for this meeting.")
+
+
+def is_registered(meeting, person):
+    """True while the person's registration holds."""
+    return Registration.objects.active().filter(meeting=meeting, person=person).exists()
+
+
+def sees(meeting, person):
+    """True if the person's account may see the meeting today."""
+    account = get_user_model().objects.filter(person=person, is_active=True).first()
+    return account is not None and Meeting.objects.visible_to(account).filter(pk=meeting.pk).exists()
+
+
+def _file(meeting, person, *, method="REQUEST", status=None):
+    data = calendar_of([meeting], method=method, shows_room=lambda m: method == "REQUEST",
+                       attendee=person, status=status)
+    return data, method
+
+
+@letter("meetings-opened")
+def meeting_opened(meeting, person, data):
+    """Tell the workgroup that its meeting can be joined."""
+    if meeting.state != Meeting.State.OPEN:
+        return Skip(_("the meeting is no longer open"))
+    if not sees(meeting, person):
+        return Skip(_("the person may not see the meeting"))
+    return Content(
+        subject=_("New meeting: %(title)s") % {"title": meeting.title},
+        lines=[_("Your workgroup meets. You can register now.")],
+        facts=facts_of(meeting, person),
+        action=(_("Look and register"), meeting.get_absolute_url()),
+        why=_("You get this letter because you belong to the workgroup."),
+    )
+
+
+@letter("meetings-moved")
+def meeting_moved(meeting, person, data):
+    """Say what changed, before and after, once per revision of the calendar."""
+    if meeting.sequence != data["sequence"]:
+        return Skip(_("the meeting was changed again; a newer letter says so"))
+    if meeting.state not in {Meeting.State.OPEN, Meeting.State.IN_PROGRESS}:
+        return Skip(_("the meeting is no longer open"))
+    if not is_registered(meeting, person):
+        return Skip(_("the person is not registered"))
+    changes = [
+        _("%(what)s: %(before)s → %(after)s")
+        % {"what": what, "before": before or _("not on record"), "after": after or _("not on record")}
+        for what, before, after in data["changes"]
+    ]
+    return Content(
+        subject=_("Changed: %(title)s") % {"title": meeting.title},
+        lines=[_("Time or place of this meeting has changed."), *changes],
+        facts=facts_of(meeting, person, shows_room=True),
+        action=(_("Open the meeting"), meeting.get_absolute_url()),
+        calendar=_file(meeting, person),
+        why=why_registered(),
+    )
+
+
+@letter("meetings-cancelled")
+def meeting_cancelled(meeting, person, data):
+    """Say that the meeting does not take place, and why."""
+    if meeting.state != Meeting.State.CANCELLED:
+        return Skip(_("the meeting is not cancelled"))
+    return Content(
+        subject=_("Cancelled: %(title)s") % {"title": meeting.title},
+        lines=[_("This meeting does not take place."), meeting.cancel_reason],
+        facts=facts_of(meeting, person),
+        action=(_("Open the meeting"), meeting.get_absolute_url()),
+        calendar=_file(meeting, person, method="CANCEL"),
+        why=why_registered(),
+    )
+
+
+@letter("meetings-registered")
+def registered(registration, person, data):
+    """Confirm a registration, with the calendar file."""
+    meeting = registration.meeting
+    if registration.state != Registration.State.REGISTERED:
+        return Skip(_("the registration was withdrawn"))
+    if meeting.state == Meeting.State.CANCELLED:
+        return Skip(_("the meeting is cancelled"))
+    return Content(
+        subject=_("You are registered: %(title)s") % {"title": meeting.title},
+        lines=[_("You take part in this meeting. The file attached puts it into your calendar.")],
+        facts=facts_of(meeting, person, shows_room=True),
+        action=(_("Open the meeting"), meeting.get_absolute_url()),
+        calendar=_file(meeting, person),
+        why=why_registered(),
+    )
+
+
+@letter("meetings-withdrawn")
+def withdrawn(registration, person, data):
+    """Confirm that somebody no longer takes part; the file takes the meeting out of the calendar."""
+    meeting = registration.meeting
+    if registration.state != Registration.State.WITHDRAWN:
+        return Skip(_("the person has registered again"))
+    return Content(
+        subject=_("You no longer take part: %(title)s") % {"title": meeting.title},
+        lines=[_("You withdrew your registration. While registration is open you can register again.")],
+        facts=facts_of(meeting, person),
+        action=(_("Open the meeting"), meeting.get_absolute_url()),
+        calendar=_file(meeting, person, method="CANCEL", status="CANCELLED"),
+        why=_("You get this letter because you were registered for this meeting."),
+    )
+
+
+@letter("meetings-minutes-published")
+def minutes_published(meeting, person, data):
+    """Say that the minutes can be read."""
+    if meeting.minutes_published_at is None:
+        return Skip(_("the minutes are not published"))
+    if not sees(meeting, person):
+        return Skip(_("the person may not see the meeting"))
+    count = meeting.decisions.count()
+    facts = [(_("Decisions"), str(count))] if count else []
+    return Content(
+        subject=_("Minutes to read: %(title)s") % {"title": meeting.title},
+        lines=[_("The minutes of this meeting are published.")],
+        facts=facts,
+        action=(_("Read the minutes"), f"{meeting.get_absolute_url()}#minutes"),
+        why=_("You get this letter because you were registered or belong to the workgroup."),
+    )
+
+
+def origin_of(todo):
+    """Return the name of the meeting or workgroup that a to-do comes from."""
+    return todo.meeting.title if todo.meeting else todo.workgroup.name
+
+
+def todo_facts(todo):
+    """Return what a letter tells of a to-do."""
+    return [(_("Until"), date_format(todo.due_date, "l j F Y")), (_("From"), origin_of(todo))]
+
+
+@letter("meetings-todo-given")
+def todo_given(todo, person, data):
+    """Tell the owner of a new to-do."""
+    if todo.owner_id != person.pk:
+        return Skip(_("somebody else does it now"))
+    if todo.state != todo.State.OPEN:
+        return Skip(_("the to-do is already answered"))
+    return Content(
+        subject=_("For you: %(text)s") % {"text": todo.text},
+        lines=[_("Somebody gave you this to-do.")],
+        facts=todo_facts(todo),
+        action=(_("Open the to-do"), todo.get_absolute_url()),
+        why=_("You get this letter because the to-do is yours."),
+    )
+
+
+@letter("meetings-todo-answered")
+def todo_answered(todo, person, data):
+    """Tell whoever wrote a to-do how it ended."""
+    if todo.state == todo.State.OPEN:
+        return Skip(_("the to-do is open again"))
+    is_done = todo.state == todo.State.DONE
+    return Content(
+        subject=(_("Done: %(text)s") if is_done else _("Not done: %(text)s")) % {"text": todo.text},
+        lines=[todo.answer] if todo.answer else [_("No more was written.")],
+        facts=[(_("Who"), todo.owner.name), *todo_facts(todo)],
+        action=(_("Open the to-do"), todo.get_absolute_url()),
+        why=_("You get this letter because you wrote the to-do."),
+    )
