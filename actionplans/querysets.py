@@ -1,6 +1,5 @@
 """Which instruments, plans, actions and milestones?"""
 
-from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -36,6 +35,11 @@ class PlanQuerySet(SearchQuerySet):
             )
             allowed |= Q(pk__in=own)
         return self.filter(allowed)
+
+    def late(self, today=None):
+        """Return plans with an action that should have ended and has not."""
+        actions = self.model._meta.get_field("actions").related_model.objects.late(today)
+        return self.filter(pk__in=actions.values("plan_id"))
 
     def with_counts(self):
         """Add ``action_count`` and ``late_count`` (actions that are late today)."""
@@ -86,3 +90,17 @@ class SourceQuerySet(OfPlanQuerySet):
     """Sources of actions."""
 
     plan_path = "action__plan"
+    cited = ("practice", "visit", "takeaway", "transfer")
+
+    def visible_to(self, user):
+        """Return the sources of visible plans whose cited record ``user`` may see, too."""
+        seen = Q(pk=None)
+        for name in self.cited:
+            records = self.model._meta.get_field(name).related_model.objects.visible_to(user)
+            seen |= Q(**{f"{name}__in": records.values("pk")})
+        return super().visible_to(user).filter(seen)
+
+    def with_cited(self):
+        """Read the cited records along, with what their names need."""
+        joined = ("practice", "visit", "takeaway__visit", "takeaway__person", "transfer__practice", "transfer__region")
+        return self.select_related(*joined)
