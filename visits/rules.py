@@ -2,26 +2,28 @@
 
 from partners.querysets import standing
 from partners.rules import coordinates, is_member, is_self, leads_all
-
-
-def can_create_visit(user, meeting):
-    """Whoever organises the meeting: its author, coordinators of its host, those who lead all."""
-    return organises_meeting(user, meeting)
+from workgroups.querysets import group_standing
 
 
 def organises_meeting(user, meeting):
-    """Author of the meeting, coordinators of its host, those who lead all; members only."""
+    """Its author, coordinators of its host, leaders of its workgroup, those who lead all; members only."""
     who = standing(user)
     if not who.is_member:
         return False
     is_author = meeting.created_by_id is not None and meeting.created_by_id == who.person_id
-    return is_author or coordinates(user, meeting.host_id)
+    is_leader = meeting.workgroup_id is not None and meeting.workgroup_id in group_standing(user).led_ids
+    return is_author or is_leader or coordinates(user, meeting.host_id)
+
+
+def can_create_visit(user, meeting):
+    """Whoever organises the meeting."""
+    return organises_meeting(user, meeting)
 
 
 def can_create_some_visit(user, thing=None):
-    """Whether the list offers a new visit at all: coordinators of an organisation and those who lead all."""
+    """Whether the list says how to make one: people who can organise meetings."""
     who = standing(user)
-    return who.leads_all or bool(who.coordinated_organisation_ids)
+    return who.leads_all or bool(who.coordinated_organisation_ids or group_standing(user).led_ids)
 
 
 def organises(user, visit):
@@ -66,8 +68,8 @@ def can_sign_up(user, visit):
     return standing(user).person_id is not None
 
 
-def can_sign_up_others(user, visit):
-    """Organisers sign up members."""
+def can_sign_up_member(user, visit):
+    """Organisers sign up other people."""
     return organises(user, visit)
 
 
@@ -98,7 +100,3 @@ def can_change_takeaway(user, takeaway):
     """The author and those who lead all."""
     return is_self(user, takeaway.person) or leads_all(user)
 
-
-def can_see_host_directory(user, thing=None):
-    """Organisers of some meeting choose hosts of stops."""
-    return can_create_some_visit(user)
