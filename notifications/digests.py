@@ -36,7 +36,8 @@ def _plan_for(account, now):
     if now < due_at or is_done or account.date_joined > due_at:
         return 0
     data = {"until": now.isoformat()}
-    new = post(KIND, to=[person], about=person, slot=slot, data=data, useful_until=useful_until)
+    when = {"slot": slot, "due_at": due_at, "useful_until": useful_until}
+    new = post(KIND, to=[person], about=person, data=data, **when)
     type(person).objects.filter(pk=person.pk).update(digested_at=now)
     return new
 

@@ -21,7 +21,7 @@ def plan(now):
     for name, find in list(REMINDERS.items()):
         try:
             for letter in find(now):
-                written += _post(name, letter)
+                written += _post(name, {"due_at": now, **letter})
         except Exception:
             logger.exception("The reminder %s has failed.", name)
     Heartbeat.objects.update_or_create(job="letters-plan", defaults={"beat_at": now})

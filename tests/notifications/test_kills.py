@@ -48,6 +48,15 @@ def running(command, environment):
         process.communicate()
 
 
+def killed(process):
+    """Kill the process and return True; False if it had come to its end by itself."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGKILL)
+        return True
+    assert process.returncode == 0, process.stderr.read().decode()[-2000:]
+    return False
+
+
 def post_letters(make_letter, count):
     """Write ``count`` letters to one person; return their Message-IDs."""
     person = make_person()
@@ -66,15 +75,14 @@ def test_mailer_killed_at_random_moments(process_environment, sink, make_letter)
     sink.seconds, chance, kills = 0.02, random.Random(20), 0
     message_ids = post_letters(make_letter, 120)
     environment = {**process_environment, "MAIL_LEASE_SECONDS": "1"}
-    while Letter.objects.exclude(state="sent").exists():
-        assert kills < 60
+    for _round in range(60):
+        if not Letter.objects.exclude(state="sent").exists():
+            break
         before, few = len(sink.accepted), chance.randint(1, 5)
         with running(["manage.py", "mailer", "--once"], environment) as process:
             wait_for(lambda n=before + few: len(sink.accepted) >= n, 60, process)
             time.sleep(chance.random() * 0.05)
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-                kills += 1
+            kills += killed(process)
     second = copies(sink, message_ids)
     assert kills >= 20
     assert second <= kills
@@ -93,8 +101,7 @@ def test_celery_worker_killed(process_environment, sink, make_letter, tmp_path):
             before = len(sink.accepted)
             assert wait_for(lambda n=before + few: len(sink.accepted) >= n, 60, process)
             time.sleep(chance.random() * 0.05)
-            process.send_signal(signal.SIGKILL)
-            kills += 1
+            kills += killed(process)
     with running(worker, environment) as process:
         assert wait_for(lambda: not Letter.objects.exclude(state="sent").exists(), 60, process)
     second = copies(sink, message_ids)

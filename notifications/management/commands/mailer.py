@@ -19,18 +19,26 @@ PLAN_EVERY = 60  # seconds between two rounds of planning
 
 
 class Command(BaseCommand):
-    """``mailer --once``: plan, sweep and send until nothing is due. ``mailer --loop``: keep doing so."""
+    """``mailer --once``: plan, sweep and send until nothing is due. ``mailer --loop``: keep doing so.
+
+    ``mailer --hold``: after a restore, hold back what waits, so that nothing goes out a second time.
+    """
 
     help = "Plan and send letters, with or without the clock running elsewhere."
 
     def add_arguments(self, parser):
-        """Take one of the two ways of running."""
+        """Take one of the three ways of running."""
         way = parser.add_mutually_exclusive_group(required=True)
         way.add_argument("--once", action="store_true", help="send what is due now, then end")
+        way.add_argument("--hold", action="store_true", help="hold back every waiting letter; curators release them")
         way.add_argument("--loop", action="store_true", help="stay and send until told to stop (SIGTERM)")
 
-    def handle(self, *args, once, loop, **options):
+    def handle(self, *args, once, hold, **options):
         """Run once, or until a signal comes; the letter in hand is finished first."""
+        if hold:
+            count = Letter.objects.filter(state=Letter.State.QUEUED).update(state=Letter.State.HELD)
+            self.stdout.write(f"held back: {count}")
+            return
         if once:
             self._prepare()
             self.stdout.write(self._send())
