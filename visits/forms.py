@@ -218,4 +218,5 @@ def current_of_visit(visit):
     """Return what is stored now, by label, for the person whose save came second; and its version."""
     fresh = StudyVisit.objects.select_related("meeting").get(pk=visit.pk)
     labels = VisitFields.base_fields
-    return {str(labels[name].label): value for name, value in initial_of(fresh).items() if name in labels}, fresh.version
+    stored = initial_of(fresh)
+    return {str(labels[name].label): value for name, value in stored.items() if name in labels}, fresh.version

@@ -68,8 +68,7 @@ def when_and_where(visit):
 
 
 def _facts(visit):
-    facts = [(_("Visit"), visit.title), (_("When"), when_and_where(visit)), (_("Meeting"), visit.meeting.title)]
-    return facts
+    return [(_("Visit"), visit.title), (_("When"), when_and_where(visit)), (_("Meeting"), visit.meeting.title)]
 
 
 def _ready(visit, person, *states):

@@ -40,7 +40,8 @@ def takeaway_change(request, pk):
     def current():
         fresh = Takeaway.objects.select_related("practice").get(pk=takeaway.pk)
         stored = initial_of_takeaway(fresh)
-        return {str(form.fields[name].label): value for name, value in stored.items() if name != "version"}, fresh.version
+        version = stored.pop("version")
+        return {str(form.fields[name].label): value for name, value in stored.items()}, version
 
     return doors.form_page(
         request, form, "visits/takeaway_change.html", done=_("The takeaway is saved."),
