@@ -127,20 +127,30 @@ def start(python: Path, surroundings: dict[str, str], *, host: str, port: int) -
 
 
 def wait_for_first_page(programs: list[Program], address: str) -> None:
-    """Ask until the front page answers 200."""
-    wait_until(lambda: answers(address) or any(not program.is_running for program in programs), seconds=120)
+    """Ask until the front page answers; only 200 will do."""
+    status = 0
+
+    def is_decided() -> bool:
+        nonlocal status
+        status = status_of(address)
+        return status != 0 or any(not program.is_running for program in programs)
+
+    wait_until(is_decided, seconds=120)
     complain_about_the_dead(programs)
-    if not answers(address):
-        raise Sorry(f"The front page does not answer.\n{programs[0].last_lines()}")
+    if status != 200:
+        answer = f"answers with {status}" if status else "does not answer"
+        raise Sorry(f"The front page {answer}.\n{programs[0].last_lines(3)}")
 
 
-def answers(address: str) -> bool:
-    """Say whether a page comes with status 200."""
+def status_of(address: str) -> int:
+    """Return the status of a page; 0 while nobody answers."""
     try:
         with urllib.request.urlopen(address, timeout=20) as page:
-            return page.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
+            return page.status
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+    except OSError:
+        return 0
 
 
 def complain_about_the_dead(programs: list[Program]) -> None:

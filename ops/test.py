@@ -3,6 +3,7 @@
 ``make lint`` runs the quick parts. With STRICT=1 a part or a test that was skipped is a failure.
 """
 
+import contextlib
 import os
 import re
 import secrets
@@ -162,15 +163,32 @@ def pytest(marks: str, environment: dict[str, str], *, processes: int) -> Outcom
     if processes:
         command += ["-n", str(processes), "--dist", "loadgroup"]
     closing = ""
-    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE) as running:
+    running = subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, start_new_session=True
+    )
+    try:
         for line in running.stdout or ():
             sys.stdout.write(line)
             sys.stdout.flush()
             if CLOSING.match(line.strip()):
                 closing = line.strip()
+        running.wait()
+    finally:
+        end_group(running)
     said = CLOSING.match(closing)
     note = said[1] if said else "pytest did not finish"
     return Outcome("", "passed" if running.returncode == 0 and said else "failed", note, closing=closing)
+
+
+def end_group(running: subprocess.Popen[str]) -> None:
+    """End what is left of a run, also when somebody pressed Ctrl-C."""
+    with contextlib.suppress(ProcessLookupError):
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(timeout=20)
+        os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
 
 
 def manage(*arguments: str, environment: dict[str, str]) -> None:
