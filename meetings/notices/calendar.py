@@ -13,10 +13,10 @@ YEAR = timedelta(days=366)
 STATES = {"draft": "TENTATIVE", "cancelled": "CANCELLED"}
 
 
-def calendar_of(meetings, *, method="PUBLISH", shows_room=lambda meeting: False, **extra):
+def calendar_of(meetings, *, method="PUBLISH", rooms=frozenset(), **extra):
     """Return the bytes of a calendar of ``meetings``, the same bytes for the same rows.
 
-    ``shows_room(meeting)``: whether the reader may know the address of the online room.
+    ``rooms``: numbers of the meetings whose online room the reader may know.
     ``extra``: ``name`` of a feed; ``attendee``, the one person a letter goes to; ``status``, for a person
     who withdrew.
     """
@@ -31,7 +31,7 @@ def calendar_of(meetings, *, method="PUBLISH", shows_room=lambda meeting: False,
     for name, (first, last) in _zones(meetings).items():
         calendar.add_component(Timezone.from_tzid(name, first_date=first - YEAR, last_date=last + YEAR))
     for meeting in meetings:
-        calendar.add_component(_event(meeting, shows_room=shows_room(meeting), extra=extra))
+        calendar.add_component(_event(meeting, shows_room=meeting.pk in rooms, extra=extra))
     return calendar.to_ical()
 
 

@@ -27,9 +27,8 @@ def sees(meeting, person):
 
 
 def _file(meeting, person, *, method="REQUEST", status=None):
-    data = calendar_of([meeting], method=method, shows_room=lambda m: method == "REQUEST",
-                       attendee=person, status=status)
-    return data, method
+    rooms = {meeting.pk} if method == "REQUEST" else set()
+    return calendar_of([meeting], method=method, rooms=rooms, attendee=person, status=status), method
 
 
 @letter("meetings-opened")
