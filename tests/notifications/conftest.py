@@ -1,6 +1,7 @@
 """A mail server that remembers, kinds of letters for one test, and a database that processes share."""
 
 import asyncio
+import logging
 import os
 import re
 import socket
@@ -86,6 +87,7 @@ class Sink:
 @pytest.fixture
 def sink():
     """Run a mail server for this test."""
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     handler = Sink()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

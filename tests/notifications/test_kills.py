@@ -5,13 +5,13 @@ most one for each letter in hand, with the same Message-ID. Seen to fail: with `
 killed process's letter stays claimed for ever; with a Message-ID made anew for each try the copies differ.
 """
 
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -37,23 +37,25 @@ def wait_for(condition, seconds, process=None):
 
 @contextmanager
 def running(command, environment):
-    """Run a portal process; it is killed at the end, if nobody did before."""
-    process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+    """Run a portal process; it and its children (the clock in the worker) are killed at the end."""
+    with Path(environment["DATA_DIR"]).with_name("process.log").open("w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def killed(process):
     """Kill the process and return True; False if it had come to its end by itself."""
     if process.poll() is None:
-        process.send_signal(signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
         return True
-    assert process.returncode == 0, process.stderr.read().decode()[-2000:]
+    assert process.returncode == 0
     return False
 
 
@@ -71,22 +73,24 @@ def copies(sink, message_ids):
 
 
 def test_mailer_killed_at_random_moments(process_environment, sink, make_letter):
-    """``mailer --once`` is killed in the midst of 120 letters, at least 20 times."""
+    """``mailer --once`` is killed in the midst of 140 letters, at least 20 times; the last ten go in peace.
+
+    (A letter in whose hands five processes died would be given up, and that is meant so.)
+    """
     sink.seconds, chance, kills = 0.02, random.Random(20), 0
-    message_ids = post_letters(make_letter, 120)
+    message_ids = post_letters(make_letter, 140)
     environment = {**process_environment, "MAIL_LEASE_SECONDS": "1"}
-    for _round in range(60):
-        if not Letter.objects.exclude(state="sent").exists():
-            break
-        before, few = len(sink.accepted), chance.randint(1, 5)
+    while Letter.objects.exclude(state="sent").count() > 10:
+        before, few = len(sink.accepted), chance.randint(1, 8)
         with running(["manage.py", "mailer", "--once"], environment) as process:
             wait_for(lambda n=before + few: len(sink.accepted) >= n, 60, process)
             time.sleep(chance.random() * 0.05)
             kills += killed(process)
-    second = copies(sink, message_ids)
+    time.sleep(1)  # the lease of the last victim
+    with running(["manage.py", "mailer", "--once"], environment) as process:
+        assert process.wait(60) == 0
     assert kills >= 20
-    assert second <= kills
-    assert max(Counter(sink.accepted).values()) <= 3
+    assert copies(sink, message_ids) <= kills
 
 
 def test_celery_worker_killed(process_environment, sink, make_letter, tmp_path):
@@ -104,5 +108,4 @@ def test_celery_worker_killed(process_environment, sink, make_letter, tmp_path):
             kills += killed(process)
     with running(worker, environment) as process:
         assert wait_for(lambda: not Letter.objects.exclude(state="sent").exists(), 60, process)
-    second = copies(sink, message_ids)
-    assert second <= 2 * kills  # two threads, each with one letter in hand
+    assert copies(sink, message_ids) <= 2 * kills  # two threads, each with one letter in hand
