@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.models import Action, ActionPlan, PolicyInstrument
@@ -70,7 +71,7 @@ class InstrumentForm(PortalForm):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=PolicyInstrument.Kind.choices, initial=PolicyInstrument.Kind.OTHER
     )
-    region = forms.ModelChoiceField(label=_("Region"), queryset=Region.objects.none())
+    region = forms.ModelChoiceField(label=_("Region"), queryset=Region.objects.none(), empty_label=_("Please choose"))
     owner_name = forms.CharField(label=_("Authority in charge"), max_length=200, required=False)
     summary = text(_("What it does"), 3000)
     improvement = text(
@@ -94,6 +95,7 @@ class PlanForm(PortalForm):
         label=_("Policy instrument"),
         queryset=PolicyInstrument.objects.none(),
         required=False,
+        empty_label=_("none yet"),
         help_text=_("One instrument has one plan. Partners who share an instrument write the plan together."),
     )
     organisations = forms.ModelMultipleChoiceField(
@@ -102,7 +104,7 @@ class PlanForm(PortalForm):
     language = forms.ChoiceField(label=_("Language of the plan"), choices=list(LANGUAGES.items()), initial="en")
     context = text(_("Policy context"), 10_000, rows=8)
     english_summary = text(
-        _("English summary"), 5000, rows=6, help_text=_("Needed before the endorsement when the language is another.")
+        _("English summary"), 5000, rows=6, help_text=_("Needed before the endorsement if the plan is not in English.")
     )
     visibility = forms.ChoiceField(
         label=_("Who may see it once endorsed"),
@@ -155,12 +157,16 @@ class ActionForm(PortalForm):
     costs = text(_("Costs"), 1000, rows=3, help_text=_("What the action itself costs, if anything."))
     funding = text(_("Funding sources"), 1000, rows=3)
     responsible_organisation = forms.ModelChoiceField(
-        label=_("Organisation in charge"), queryset=Organisation.objects.all(), required=False
+        label=_("Organisation in charge"),
+        queryset=Organisation.objects.all(),
+        required=False,
+        empty_label=_("nobody yet"),
     )
     responsible_person = forms.ModelChoiceField(
         label=_("Person in charge"),
         queryset=Person.objects.none(),
         required=False,
+        empty_label=_("nobody yet"),
         help_text=_("Gets the reminders of the milestones."),
     )
 
@@ -219,10 +225,20 @@ class SourceForm(PortalForm):
         return {name: record, "note": self.cleaned_data["note"]}
 
 
+def name_of(record):
+    """Return the name of a record that can be cited."""
+    if isinstance(record, Transfer):
+        return _("%(practice)s, to %(region)s") % {"practice": record.practice.title, "region": record.region}
+    if isinstance(record, Takeaway):
+        words = {"words": Truncator(record.seen).words(14), "visit": record.visit.title}
+        return _("%(words)s (%(visit)s)") % words
+    return str(record)
+
+
 def _offers(name, user):
-    joined = {"takeaway": ("visit", "person"), "transfer": ("practice", "region")}.get(name, ())
+    joined = {"takeaway": ("visit",), "transfer": ("practice", "region")}.get(name, ())
     rows = CITED[name].objects.visible_to(user).select_related(*joined)
-    return [(f"{name}-{row.pk}", str(row)[:120]) for row in rows]
+    return [(f"{name}-{row.pk}", name_of(row)) for row in rows]
 
 
 class MilestoneForm(PortalForm):

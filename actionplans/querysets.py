@@ -47,7 +47,7 @@ class PlanQuerySet(SearchQuerySet):
         late = Q(actions__end_date__lt=today, actions__state__in=["planned", "in_progress"])
         return self.annotate(
             action_count=Count("actions", distinct=True), late_count=Count("actions", filter=late, distinct=True)
-        )
+        ).order_by("title", "id")
 
 
 class OfPlanQuerySet(SearchQuerySet):
@@ -102,5 +102,5 @@ class SourceQuerySet(OfPlanQuerySet):
 
     def with_cited(self):
         """Read the cited records along, with what their names need."""
-        joined = ("practice", "visit", "takeaway__visit", "takeaway__person", "transfer__practice", "transfer__region")
+        joined = ("practice", "visit", "takeaway__visit", "transfer__practice", "transfer__region")
         return self.select_related(*joined)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actionplans import rules, workflows
-from actionplans.forms import ActionChangeForm, ActionForm, ActionStateForm, SourceForm, initial_of, stored_now
+from actionplans.forms import ActionChangeForm, ActionForm, ActionStateForm, SourceForm, initial_of, name_of, stored_now
 from actionplans.models import Action, ActionPlan, ActionSource
 from actionplans.views.shared import history_of, version_of
 from core.access import get_visible, require
@@ -45,10 +45,10 @@ def action_detail(request, pk):
 
 
 def _cited(source):
-    """Return the word for the kind of the cited record, and the record."""
+    """Return the word for the kind of the cited record, the record and its name."""
     name = next(name for name in ActionSource.objects.all().cited if getattr(source, f"{name}_id"))
     record = getattr(source, name)
-    return record._meta.verbose_name, record
+    return record._meta.verbose_name, record, name_of(record)
 
 
 @require_http_methods(["GET", "POST"])
