@@ -2,7 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 
-from partners.models import Invitation
+from partners.models import Invitation, Person
 
 SESSION_KEY = "invitation"
 
@@ -19,6 +19,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """True only for a browser that followed a valid invitation."""
         return invitation_of(request) is not None
+
+    def save_user(self, request, user, form, commit=True):
+        """Give the new account the person with its address, or a new person."""
+        email = form.cleaned_data["email"].lower()
+        user.person = Person.objects.filter(email__iexact=email, user=None).first() or Person.objects.create(
+            name=form.cleaned_data["name"], email=email
+        )
+        return super().save_user(request, user, form, commit)
 
     def is_email_verified(self, request, email):
         """The invited address counts as verified: the link came to it."""

@@ -57,9 +57,7 @@ class Partnership(models.Model):
     funding_line = models.CharField(_("funding line"), max_length=250, blank=True)
     start_date = models.DateField(_("first day"), null=True, blank=True)
     end_date = models.DateField(_("last day"), null=True, blank=True)
-    time_zone = models.CharField(
-        _("time zone"), max_length=64, default="Europe/Vienna", validators=[check_time_zone]
-    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Vienna", validators=[check_time_zone])
     contact_email = models.EmailField(_("contact address"), blank=True)
     handle = models.CharField(_("name in social media"), max_length=60, blank=True)
     sources = models.JSONField(_("sources of the facts"), default=list, blank=True)
@@ -145,9 +143,7 @@ class Organisation(Versioned):
     short_name = models.CharField(_("short name"), max_length=40, unique=True)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OTHER)
     partner_number = models.PositiveSmallIntegerField(_("partner number"), null=True, blank=True, unique=True)
-    region = models.ForeignKey(
-        Region, models.PROTECT, verbose_name=_("region"), related_name="organisations"
-    )
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="organisations")
     website = models.URLField(_("website"), blank=True)
     notes = models.TextField(_("about"), blank=True)
     start_date = models.DateField(_("partner from"), null=True, blank=True)
@@ -193,9 +189,7 @@ class OrganisationName(models.Model):
         verbose_name = _("name of an organisation")
         verbose_name_plural = _("names of an organisation")
         ordering = ["organisation", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "name"], name="one_row_per_organisation_name")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="one_row_per_organisation_name")]
 
     def __str__(self):
         return self.name
@@ -212,9 +206,7 @@ class Person(models.Model):
         _("organisation (guests)"), max_length=200, blank=True, help_text=_("For people of no partner organisation.")
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
-    time_zone = models.CharField(
-        _("time zone"), max_length=64, default="Europe/Vienna", validators=[check_time_zone]
-    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Vienna", validators=[check_time_zone])
     is_coordinator = models.BooleanField(_("coordinates the partnership"), default=False)
     is_listed = models.BooleanField(
         _("address shown to members"), default=True, help_text=_("Members see your e-mail address on your page.")
@@ -348,12 +340,15 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=120)
     organisation = models.ForeignKey(
-        Organisation, models.CASCADE, null=True, blank=True, related_name="invitations",
-        verbose_name=_("organisation"), help_text=_("Empty: the person is a guest."),
+        Organisation,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("organisation"),
+        help_text=_("Empty: the person is a guest."),
     )
-    role = models.CharField(
-        _("role"), max_length=12, choices=Membership.Role.choices, default=Membership.Role.MEMBER
-    )
+    role = models.CharField(_("role"), max_length=12, choices=Membership.Role.choices, default=Membership.Role.MEMBER)
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)

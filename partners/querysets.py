@@ -41,9 +41,7 @@ def standing(user):
 
 
 def _read_standing(user):
-    current = list(
-        user.person.memberships.current().values_list("organisation_id", "role", "organisation__region_id")
-    )
+    current = list(user.person.memberships.current().values_list("organisation_id", "role", "organisation__region_id"))
     is_curator = user.is_staff or user.is_superuser
     is_coordinator = user.person.is_coordinator
     return Standing(
@@ -112,9 +110,7 @@ class PersonQuerySet(SearchQuerySet):
 
     def of_organisations(self, organisation_ids):
         """Return the current people of these organisations."""
-        return self.filter(
-            Q(memberships__organisation_id__in=organisation_ids) & current("memberships__")
-        ).distinct()
+        return self.filter(Q(memberships__organisation_id__in=organisation_ids) & current("memberships__")).distinct()
 
     def coordinators(self):
         """Return the coordinators of the partnership."""

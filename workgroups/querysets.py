@@ -4,9 +4,18 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from core.querysets import SearchQuerySet
-from partners.querysets import current, standing
+from partners.querysets import standing
+
+
+def belonging(prefix="", *, on=None):
+    """Return the condition "belongs to the group" on a day: whoever leaves is out on the same day."""
+    day = on or timezone.localdate()
+    started = Q(**{f"{prefix}start_date__isnull": True}) | Q(**{f"{prefix}start_date__lte": day})
+    not_ended = Q(**{f"{prefix}end_date__isnull": True}) | Q(**{f"{prefix}end_date__gt": day})
+    return started & not_ended
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class WorkgroupQuerySet(SearchQuerySet):
 
     def with_counts(self):
         """Add ``member_count``: people who are members today."""
-        return self.annotate(member_count=models.Count("memberships", filter=current("memberships__"), distinct=True))
+        return self.annotate(member_count=models.Count("memberships", filter=belonging("memberships__"), distinct=True))
 
 
 class GroupMembershipQuerySet(models.QuerySet):
@@ -49,7 +58,19 @@ class GroupMembershipQuerySet(models.QuerySet):
 
     def current(self, on=None):
         """Return those that hold today (or ``on`` that day)."""
-        return self.filter(current(on=on))
+        return self.filter(belonging(on=on))
+
+    def former(self, on=None):
+        """Return those that have ended."""
+        return self.filter(end_date__lte=on or timezone.localdate())
+
+    def open(self):
+        """Return those without a last day: begun or yet to begin."""
+        return self.filter(end_date__isnull=True)
+
+    def leading(self):
+        """Return chairs, deputies and secretaries."""
+        return self.exclude(role="member")
 
     def visible_to(self, user):
         """Members of the partnership see who is in a group; others see nobody but themselves."""
@@ -63,7 +84,10 @@ class InitiativeQuerySet(SearchQuerySet):
     """Initiatives."""
 
     def visible_to(self, user):
-        """Public ones for all, those of the partnership for members, a group's own for the group."""
+        """Public ones for all, those of the partnership for members, a group's own for the group.
+
+        Whoever leads the group or the initiative sees it whatever its visibility.
+        """
         who = standing(user)
         if who.leads_all:
             return self
@@ -72,6 +96,7 @@ class InitiativeQuerySet(SearchQuerySet):
             allowed |= Q(visibility="partnership")
             allowed |= Q(visibility="workgroup", workgroup_id__in=group_standing(user).member_ids)
             allowed |= Q(visibility="organisation", lead_organisation_id__in=who.organisation_ids)
+            allowed |= Q(workgroup_id__in=group_standing(user).led_ids) | Q(lead_person_id=who.person_id)
         return self.filter(allowed)
 
     def active(self):
