@@ -42,22 +42,22 @@ class VisitQuerySet(SearchQuerySet):
 
     def with_counts(self):
         """Add ``taken_count`` and ``waiting_count``."""
-        return self.annotate(
-            taken_count=Count("sign_ups", filter=Q(sign_ups__state="confirmed"), distinct=True),
-            waiting_count=Count("sign_ups", filter=Q(sign_ups__state="waiting"), distinct=True),
-        )
+        return self.annotate(taken_count=self._number("confirmed"), waiting_count=self._number("waiting"))
+
+    def _number(self, state, **condition):
+        """Return the expression "sign-ups of the visit in this state"; a subquery keeps order and other counts."""
+        sign_ups = self.model._meta.get_field("sign_ups").related_model.objects
+        rows = sign_ups.filter(visit=OuterRef("pk"), state=state, **condition).order_by().values("visit")
+        counted = rows.annotate(number=Count("pk")).values("number")
+        return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
     def with_mine(self, person_id):
         """Add ``my_state`` and ``my_number`` of the person's sign-up, and ``my_place`` in the waiting list."""
         sign_ups = self.model._meta.get_field("sign_ups").related_model.objects
         mine = sign_ups.filter(visit=OuterRef("pk"), person_id=person_id or 0).order_by()
-        ahead = (
-            sign_ups.filter(visit=OuterRef("pk"), state="waiting", queue_number__lt=OuterRef("my_number"))
-            .order_by().values("visit").annotate(number=Count("pk")).values("number")
-        )
         return self.annotate(
             my_state=Subquery(mine.values("state")[:1]), my_number=Subquery(mine.values("queue_number")[:1])
-        ).annotate(my_place=Coalesce(Subquery(ahead, output_field=IntegerField()), Value(0)) + 1)
+        ).annotate(my_place=self._number("waiting", queue_number__lt=OuterRef("my_number")) + 1)
 
 
 class SignUpQuerySet(models.QuerySet):
