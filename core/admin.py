@@ -1,6 +1,7 @@
 """Base of every admin page: plain changes leave a trace, history cannot be changed."""
 
 from django.contrib import admin, messages
+from django.db import models
 
 from core import history, search
 from core.errors import Refused
@@ -12,6 +13,7 @@ class StaffDoor(admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_module_permission(self, request):
         """Curators see every room."""

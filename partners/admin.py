@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
@@ -104,7 +104,7 @@ class MembershipAdmin(PortalAdmin):
     autocomplete_fields = ("person", "organisation")
 
 
-class NewUserForm(BaseUserCreationForm):
+class NewUserForm(AdminUserCreationForm):
     """A new account: address, person, password."""
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +19,26 @@ def api():
     from rest_framework.test import APIClient
 
     return APIClient()
+
+
+@pytest.fixture
+def shared_database(transactional_db, tmp_path):
+    """Yield the address of a database that threads and processes share, this test's connection included.
+
+    PostgreSQL: the test database. SQLite: a file with a copy of it, since the one in memory belongs to
+    one process and locks otherwise than a file.
+    """
+    default = connections["default"]
+    known = connections.settings["default"]
+    if default.vendor != "sqlite":
+        yield "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**known)
+        return
+    path, memory = tmp_path / "shared.sqlite3", known["NAME"]
+    with default.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(path)])
+    known["NAME"] = str(path)
+    del connections["default"]
+    yield f"sqlite:///{path}"
+    connections["default"].close()
+    known["NAME"] = memory
+    connections["default"] = default

@@ -51,6 +51,7 @@ EXTRA = {
         "logs",
         "middleware",
         "rest",
+        "richtext",
         "search",
         "text",
     },
