@@ -20,8 +20,20 @@ class MeetingAdmin(PortalAdmin):
     date_hierarchy = "starts_at"
     raw_id_fields = ("host", "workgroup", "created_by")
     readonly_fields = (
-        "version", "state", "cancel_reason", "sequence", "minutes", "minutes_published_at", "starts_at", "ends_at",
-        "time_zone", "place", "mode", "online_address", "created_at", "changed_at",
+        "version",
+        "state",
+        "cancel_reason",
+        "sequence",
+        "minutes",
+        "minutes_published_at",
+        "starts_at",
+        "ends_at",
+        "time_zone",
+        "place",
+        "mode",
+        "online_address",
+        "created_at",
+        "changed_at",
     )
     actions = ("open_meetings", "start_meetings", "close_meetings", "reopen_meetings", "publish_minutes")
 
@@ -59,7 +71,10 @@ class MeetingAdmin(PortalAdmin):
     def publish_minutes(self, request, queryset):
         """Publish minutes."""
         self.run(
-            request, queryset, minutes.publish_minutes, allowed=rules.can_publish_minutes,
+            request,
+            queryset,
+            minutes.publish_minutes,
+            allowed=rules.can_publish_minutes,
             done=_("%(count)d published."),
         )
 

@@ -44,9 +44,7 @@ def person_feed(request, secret):
     rows = Meeting.objects.visible_to(user).exclude(state=Meeting.State.DRAFT)
     rows = rows.filter(Q(pk__in=registered) | Q(workgroup_id__in=group_standing(user).member_ids))
     rows = rows.filter(ends_at__gte=timezone.now() - LOOKS_BACK).order_by("starts_at", "id")
-    response = _answer(calendar_of(
-        list(rows[:MOST_MEETINGS]), name=_("Partnership meetings"), rooms=registered
-    ))
+    response = _answer(calendar_of(list(rows[:MOST_MEETINGS]), name=_("Partnership meetings"), rooms=registered))
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -54,9 +52,9 @@ def person_feed(request, secret):
 
 def _token(secret):
     key_hash = hashlib.sha256(secret.encode()).hexdigest()
-    token = FeedToken.objects.select_related("person__user").filter(
-        key_hash=key_hash, person__user__is_active=True
-    ).first()
+    token = (
+        FeedToken.objects.select_related("person__user").filter(key_hash=key_hash, person__user__is_active=True).first()
+    )
     if token is None:
         raise Http404
     now = timezone.now()

@@ -73,7 +73,8 @@ def _problem(meeting, day, ends):
         known = before.begins is not None and before.item.minutes is not None and after.begins is not None
         if known and before.begins + timedelta(minutes=before.item.minutes) > after.begins:
             return _("“%(before)s” is not over when “%(after)s” begins.") % {
-                "before": before.item.title, "after": after.item.title,
+                "before": before.item.title,
+                "after": after.item.title,
             }
     return _too_long(meeting, day, ends)
 
@@ -86,12 +87,15 @@ def _too_long(meeting, day, ends):
     if is_last_day and ends is not None and ends > limit:
         over = int((ends - limit).total_seconds() // 60)
         return _("The agenda takes %(sum)s and ends %(over)s after the meeting (%(end)s).") % {
-            "sum": minutes_in_words(day.minutes), "over": minutes_in_words(over), "end": f"{limit:%H:%M}",
+            "sum": minutes_in_words(day.minutes),
+            "over": minutes_in_words(over),
+            "end": f"{limit:%H:%M}",
         }
     if is_last_day and day.number == 1:
         length = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
         if day.minutes > length:
             return _("The agenda takes %(sum)s, but the meeting lasts %(length)s.") % {
-                "sum": minutes_in_words(day.minutes), "length": minutes_in_words(length),
+                "sum": minutes_in_words(day.minutes),
+                "length": minutes_in_words(length),
             }
     return ""

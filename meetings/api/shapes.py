@@ -79,10 +79,33 @@ class MeetingOut(serializers.ModelSerializer):
     class Meta:
         model = Meeting
         fields = [
-            "id", "version", "title", "kind", "mode", "place", "country", "online_address", "time_zone", "starts_at",
-            "ends_at", "precision", "summary", "host", "workgroup", "visibility", "state", "cancel_reason",
-            "registration_opens_at", "registration_closes_at", "seat_limit", "is_open_to_guests", "minutes",
-            "minutes_published_at", "sequence", "is_fictional", "changed_at",
+            "id",
+            "version",
+            "title",
+            "kind",
+            "mode",
+            "place",
+            "country",
+            "online_address",
+            "time_zone",
+            "starts_at",
+            "ends_at",
+            "precision",
+            "summary",
+            "host",
+            "workgroup",
+            "visibility",
+            "state",
+            "cancel_reason",
+            "registration_opens_at",
+            "registration_closes_at",
+            "seat_limit",
+            "is_open_to_guests",
+            "minutes",
+            "minutes_published_at",
+            "sequence",
+            "is_fictional",
+            "changed_at",
         ]
 
     @extend_schema_field(serializers.CharField(allow_null=True, help_text="null: only for registered people."))
@@ -229,8 +252,19 @@ class TodoOut(serializers.ModelSerializer):
     class Meta:
         model = Todo
         fields = [
-            "id", "version", "text", "owner", "due_date", "state", "answer", "answered_at", "meeting", "workgroup",
-            "created_by", "is_fictional", "changed_at",
+            "id",
+            "version",
+            "text",
+            "owner",
+            "due_date",
+            "state",
+            "answer",
+            "answered_at",
+            "meeting",
+            "workgroup",
+            "created_by",
+            "is_fictional",
+            "changed_at",
         ]
 
 

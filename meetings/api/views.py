@@ -81,12 +81,14 @@ class MeetingViewSet(PortalViewSet):
         meeting = self.get_object()
         active = meeting.registrations.active()
         person_id = getattr(request.user, "person_id", None)
-        return Response({
-            "seat_limit": meeting.seat_limit,
-            "registered_count": active.count(),
-            "is_registration_open": meeting.is_registration_open(),
-            "is_registered": person_id is not None and active.filter(person_id=person_id).exists(),
-        })
+        return Response(
+            {
+                "seat_limit": meeting.seat_limit,
+                "registered_count": active.count(),
+                "is_registration_open": meeting.is_registration_open(),
+                "is_registered": person_id is not None and active.filter(person_id=person_id).exists(),
+            }
+        )
 
     @extend_schema(request=shapes.RegistrationIn, responses=shapes.MeetingOut)
     @action(detail=True, methods=["post"])

@@ -28,19 +28,28 @@ class MeetingFields(PortalForm):
     starts_at = WallClockField(label=_("Begins"), help_text=_("Day and time at the place of the meeting."))
     ends_at = WallClockField(label=_("Ends"))
     time_zone = forms.CharField(
-        label=_("Time zone"), max_length=64, initial="Europe/Vienna", validators=[check_time_zone],
-        help_text=_("Of the place, for example Europe/Budapest."), widget=forms.TextInput(attrs={"list": "time-zones"}),
+        label=_("Time zone"),
+        max_length=64,
+        initial="Europe/Vienna",
+        validators=[check_time_zone],
+        help_text=_("Of the place, for example Europe/Budapest."),
+        widget=forms.TextInput(attrs={"list": "time-zones"}),
     )
     mode = forms.ChoiceField(label=_("How people take part"), choices=Meeting.Mode.choices)
-    place = LineField(
-        label=_("Place"), max_length=200, required=False, help_text=_("Town, then house and street.")
-    )
+    place = LineField(label=_("Place"), max_length=200, required=False, help_text=_("Town, then house and street."))
     country = forms.RegexField(
-        "^[A-Za-z]{2}$", label=_("Country"), required=False, help_text=_("Two letters, for example HU."),
-        error_messages={"invalid": _("Write two letters, for example HU.")}, max_length=2,
+        "^[A-Za-z]{2}$",
+        label=_("Country"),
+        required=False,
+        help_text=_("Two letters, for example HU."),
+        error_messages={"invalid": _("Write two letters, for example HU.")},
+        max_length=2,
     )
     online_address = forms.URLField(
-        label=_("Address of the online room"), max_length=200, required=False, assume_scheme="https",
+        label=_("Address of the online room"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
         help_text=_("Shown only to people who are registered."),
     )
     host = forms.ModelChoiceField(Organisation.objects.none(), label=_("Host"), required=False)
@@ -58,7 +67,8 @@ class MeetingFields(PortalForm):
         label=_("Registration closes"), required=False, help_text=_("Empty: when the meeting begins.")
     )
     is_open_to_guests = forms.BooleanField(
-        label=_("Guests may register"), required=False,
+        label=_("Guests may register"),
+        required=False,
         help_text=_("Guests have an account, but belong to no partner organisation."),
     )
 
@@ -120,14 +130,14 @@ class AgendaItemForm(VersionedForm):
         label=_("Minutes"), min_value=0, max_value=1440, required=False, help_text=_("Empty: not known.")
     )
     begins = forms.TimeField(
-        label=_("Begins at"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        label=_("Begins at"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         help_text=_("Empty: when the item before it ends."),
         error_messages={"invalid": _("Write a time like 09:30.")},
     )
     presenter = LineField(label=_("Presented by"), max_length=150, required=False)
-    note = forms.CharField(
-        label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    note = forms.CharField(label=_("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, meeting, **kwargs):
         super().__init__(*args, **kwargs)
@@ -142,7 +152,9 @@ class RegistrationForm(PortalForm):
 
     is_online = forms.BooleanField(label=_("I take part online"), required=False)
     note = LineField(
-        label=_("Note for the organisers"), max_length=300, required=False,
+        label=_("Note for the organisers"),
+        max_length=300,
+        required=False,
         help_text=_("Food, access, arrival. Only the organisers read it."),
     )
 
@@ -156,7 +168,9 @@ class CancelMeetingForm(VersionedForm):
     """Why a meeting does not take place."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Stands in the letter to the registered people."),
     )
 
@@ -165,7 +179,10 @@ class MinutesForm(VersionedForm):
     """The text of the minutes."""
 
     minutes = forms.CharField(
-        label=_("Minutes"), max_length=100_000, required=False, strip=False,
+        label=_("Minutes"),
+        max_length=100_000,
+        required=False,
+        strip=False,
         widget=forms.Textarea(attrs={"rows": 24}),
         help_text=_("Markdown: # for headings, * for lists, **bold**. Until you publish, only organisers read it."),
     )

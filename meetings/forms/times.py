@@ -19,7 +19,8 @@ def instant(wall, zone_name):
     if moment.astimezone(zone).replace(tzinfo=None) != wall:
         raise ValidationError(
             _("This time does not exist in %(zone)s: the clocks go forward over it. Choose another time."),
-            params={"zone": zone_name}, code="gap",
+            params={"zone": zone_name},
+            code="gap",
         )
     return moment
 

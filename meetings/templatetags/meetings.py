@@ -50,7 +50,9 @@ def todos_of(context, workgroup):
     user = context["request"].user
     rows = Todo.objects.visible_to(user).filter(workgroup=workgroup).open().select_related("owner", "meeting")
     return {
-        "todos": list(rows[:SHOWN]), "workgroup": workgroup, "today": timezone.localdate(),
+        "todos": list(rows[:SHOWN]),
+        "workgroup": workgroup,
+        "today": timezone.localdate(),
         "may_create": rules.can_create_todo(user, workgroup),
         "is_signed_in": user.is_authenticated,
     }

@@ -57,8 +57,13 @@ def add_item(request, pk):
         return _address(pk)
 
     return form_page(
-        request, form, "meetings/agenda_item_form.html", save=save, done=_("The item is on the agenda."),
-        context={"meeting": meeting}, current=lambda: _stored(pk),
+        request,
+        form,
+        "meetings/agenda_item_form.html",
+        save=save,
+        done=_("The item is on the agenda."),
+        context={"meeting": meeting},
+        current=lambda: _stored(pk),
     )
 
 
@@ -77,8 +82,13 @@ def change_item(request, pk, item_pk):
         return _address(pk)
 
     return form_page(
-        request, form, "meetings/agenda_item_form.html", save=save, done=_("The item is saved."),
-        context={"meeting": meeting, "item": item}, current=lambda: _stored(pk),
+        request,
+        form,
+        "meetings/agenda_item_form.html",
+        save=save,
+        done=_("The item is saved."),
+        context={"meeting": meeting, "item": item},
+        current=lambda: _stored(pk),
     )
 
 

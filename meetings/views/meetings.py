@@ -53,15 +53,19 @@ def meeting_list(request):
     query = request.GET.copy()
     for name in ("tab", "page"):
         query.pop(name, None)
-    return render(request, "meetings/meeting_list.html", {
-        "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
-        "form": filters.form,
-        "is_past": is_past,
-        "counts": counts,
-        "rest": query.urlencode(),
-        "is_filtered": any(words(value) for value in query.values()),
-        "may_create": rules.can_create_meeting(request.user),
-    })
+    return render(
+        request,
+        "meetings/meeting_list.html",
+        {
+            "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
+            "form": filters.form,
+            "is_past": is_past,
+            "counts": counts,
+            "rest": query.urlencode(),
+            "is_filtered": any(words(value) for value in query.values()),
+            "may_create": rules.can_create_meeting(request.user),
+        },
+    )
 
 
 @require_safe
@@ -97,7 +101,8 @@ def participation(user, meeting):
     return {
         "participants": (
             active.select_related("person").prefetch_related("person__memberships__organisation")
-            if rules.can_see_participants(user, meeting) else None
+            if rules.can_see_participants(user, meeting)
+            else None
         ),
         "registered_count": count,
         "mine": mine,
@@ -119,14 +124,21 @@ def _times(user, meeting):
     }
 
 
+def _chosen_group(request):
+    text = request.GET.get("workgroup", "")
+    return {"workgroup": int(text)} if text.isascii() and text.isdigit() and len(text) < 18 else {}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def meeting_create(request):
     """Draw up a meeting as a draft."""
     require(rules.can_create_meeting(request.user))
-    form = CreateMeetingForm(request.POST or None, user=request.user)
+    form = CreateMeetingForm(request.POST or None, user=request.user, initial=_chosen_group(request))
     return create_page(
-        request, form, "meetings/meeting_form.html",
+        request,
+        form,
+        "meetings/meeting_form.html",
         make=lambda valid: planning.create_meeting(valid.data_of_fields(), by=request.user),
         done=_("The draft is saved. Nobody has been told. Add the agenda, then open the meeting."),
         context={"zones": COMMON_ZONES},
@@ -139,9 +151,7 @@ def meeting_change(request, pk):
     """Change the facts of a meeting."""
     meeting = meeting_of(request, pk)
     require(rules.can_change_meeting(request.user, meeting))
-    form = ChangeMeetingForm(
-        request.POST or None, user=request.user, meeting=meeting, initial=meeting_initial(meeting)
-    )
+    form = ChangeMeetingForm(request.POST or None, user=request.user, meeting=meeting, initial=meeting_initial(meeting))
 
     def save(valid):
         current = meeting_of(request, pk)
@@ -150,8 +160,13 @@ def meeting_change(request, pk):
         )
 
     return form_page(
-        request, form, "meetings/meeting_form.html", save=save, done=_("The meeting is saved."),
-        context={"meeting": meeting, "zones": COMMON_ZONES}, current=lambda: _stored(pk),
+        request,
+        form,
+        "meetings/meeting_form.html",
+        save=save,
+        done=_("The meeting is saved."),
+        context={"meeting": meeting, "zones": COMMON_ZONES},
+        current=lambda: _stored(pk),
     )
 
 
@@ -223,6 +238,11 @@ def cancel_meeting(request, pk):
         )
 
     return form_page(
-        request, form, "meetings/cancel_meeting.html", save=save, done=_("The meeting is cancelled."),
-        context={"meeting": meeting, "count": count}, current=lambda: _stored(pk),
+        request,
+        form,
+        "meetings/cancel_meeting.html",
+        save=save,
+        done=_("The meeting is cancelled."),
+        context={"meeting": meeting, "count": count},
+        current=lambda: _stored(pk),
     )

@@ -30,9 +30,7 @@ def write_minutes(request, pk):
     """Write the minutes."""
     meeting = meeting_of(request, pk)
     require(rules.can_write_minutes(request.user, meeting))
-    form = MinutesForm(
-        request.POST or None, initial={"minutes": meeting.minutes, "version": meeting.version}
-    )
+    form = MinutesForm(request.POST or None, initial={"minutes": meeting.minutes, "version": meeting.version})
 
     def save(valid):
         data = valid.data_of_fields()
@@ -40,8 +38,13 @@ def write_minutes(request, pk):
         return _address(pk)
 
     return form_page(
-        request, form, "meetings/minutes_form.html", save=save, done=_("The minutes are saved."),
-        context={"meeting": meeting}, current=lambda: _stored(pk),
+        request,
+        form,
+        "meetings/minutes_form.html",
+        save=save,
+        done=_("The minutes are saved."),
+        context={"meeting": meeting},
+        current=lambda: _stored(pk),
     )
 
 
@@ -52,7 +55,11 @@ def publish_minutes(request, pk):
     meeting = meeting_of(request, pk)
     require(rules.can_publish_minutes(request.user, meeting))
     return verb(
-        request, meeting, minutes.publish_minutes, done=_("The minutes are published."), target=_address(pk),
+        request,
+        meeting,
+        minutes.publish_minutes,
+        done=_("The minutes are published."),
+        target=_address(pk),
         version=version_of(request),
     )
 
@@ -73,6 +80,11 @@ def record_decision(request, pk):
         return minutes.record_decision(meeting, by=request.user, version=valid.cleaned_data["version"], **data)
 
     return form_page(
-        request, form, "meetings/decision_form.html", save=save, done=_("The decision is recorded."),
-        context={"meeting": meeting}, current=lambda: _stored(pk),
+        request,
+        form,
+        "meetings/decision_form.html",
+        save=save,
+        done=_("The decision is recorded."),
+        context={"meeting": meeting},
+        current=lambda: _stored(pk),
     )

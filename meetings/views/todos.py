@@ -40,15 +40,19 @@ def todo_list(request):
     for name in ("tab", "page"):
         query.pop(name, None)
     found = found.select_related("owner", "meeting", "workgroup").order_by("due_date", "id")
-    return render(request, "meetings/todo_list.html", {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "form": filters.form,
-        "is_all": is_all,
-        "counts": {"mine": mine.open().count(), "all": rows.open().count()},
-        "rest": query.urlencode(),
-        "today": timezone.localdate(),
-        "may_create": rules.can_create_todo(request.user),
-    })
+    return render(
+        request,
+        "meetings/todo_list.html",
+        {
+            "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+            "form": filters.form,
+            "is_all": is_all,
+            "counts": {"mine": mine.open().count(), "all": rows.open().count()},
+            "rest": query.urlencode(),
+            "today": timezone.localdate(),
+            "may_create": rules.can_create_todo(request.user),
+        },
+    )
 
 
 @require_safe
@@ -58,14 +62,18 @@ def todo_detail(request, pk):
     todo = _todo_of(request, pk)
     meeting = todo.meeting
     sees_meeting = meeting is not None and Meeting.objects.visible_to(request.user).filter(pk=meeting.pk).exists()
-    return render(request, "meetings/todo_detail.html", {
-        "todo": todo,
-        "sees_meeting": sees_meeting,
-        "today": timezone.localdate(),
-        "may_change": rules.can_change_todo(request.user, todo),
-        "may_answer": rules.can_complete_todo(request.user, todo),
-        "history": history.of(todo)[:20] if standing(request.user).is_member else [],
-    })
+    return render(
+        request,
+        "meetings/todo_detail.html",
+        {
+            "todo": todo,
+            "sees_meeting": sees_meeting,
+            "today": timezone.localdate(),
+            "may_change": rules.can_change_todo(request.user, todo),
+            "may_answer": rules.can_complete_todo(request.user, todo),
+            "history": history.of(todo)[:20] if standing(request.user).is_member else [],
+        },
+    )
 
 
 def _origin(request):
@@ -83,12 +91,15 @@ def _origin(request):
 @login_required
 def todo_create(request):
     """Give somebody a to-do."""
-    require(rules.can_create_todo(request.user) or any(
-        rules.can_create_todo(request.user, thing) for thing in _origin(request).values()
-    ))
+    require(
+        rules.can_create_todo(request.user)
+        or any(rules.can_create_todo(request.user, thing) for thing in _origin(request).values())
+    )
     form = CreateTodoForm(request.POST or None, user=request.user, initial=_origin(request))
     return create_page(
-        request, form, "meetings/todo_form.html",
+        request,
+        form,
+        "meetings/todo_form.html",
         make=lambda valid: todos.create_todo(valid.data_of_fields(), by=request.user),
         done=_("The to-do is saved and its owner is told."),
     )
@@ -97,7 +108,9 @@ def todo_create(request):
 def _stored(pk):
     todo = Todo.objects.select_related("owner").get(pk=pk)
     facts = {
-        _("What is to be done"): todo.text, _("Who does it"): todo.owner.name, _("Until"): todo.due_date,
+        _("What is to be done"): todo.text,
+        _("Who does it"): todo.owner.name,
+        _("Until"): todo.due_date,
         _("State"): todo.get_state_display(),
     }
     return facts, todo.version
@@ -117,7 +130,12 @@ def todo_change(request, pk):
         return todos.change_todo(_todo_of(request, pk), data, by=request.user, version=valid.cleaned_data["version"])
 
     return form_page(
-        request, form, "meetings/todo_form.html", save=save, done=_("The to-do is saved."), context={"todo": todo},
+        request,
+        form,
+        "meetings/todo_form.html",
+        save=save,
+        done=_("The to-do is saved."),
+        context={"todo": todo},
         current=lambda: _stored(pk),
     )
 
@@ -132,9 +150,7 @@ def _answer_page(request, pk, form_class, *, template, workflow, done):
             _todo_of(request, pk), by=request.user, version=valid.cleaned_data["version"], **valid.data_of_fields()
         )
 
-    return form_page(
-        request, form, template, save=save, done=done, context={"todo": todo}, current=lambda: _stored(pk)
-    )
+    return form_page(request, form, template, save=save, done=done, context={"todo": todo}, current=lambda: _stored(pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,7 +158,11 @@ def _answer_page(request, pk, form_class, *, template, workflow, done):
 def complete_todo(request, pk):
     """Say that a to-do is done."""
     return _answer_page(
-        request, pk, CompleteTodoForm, template="meetings/complete_todo.html", workflow=todos.complete_todo,
+        request,
+        pk,
+        CompleteTodoForm,
+        template="meetings/complete_todo.html",
+        workflow=todos.complete_todo,
         done=_("The to-do is done."),
     )
 
@@ -152,7 +172,11 @@ def complete_todo(request, pk):
 def drop_todo(request, pk):
     """Say that a to-do will not be done."""
     return _answer_page(
-        request, pk, DropTodoForm, template="meetings/drop_todo.html", workflow=todos.drop_todo,
+        request,
+        pk,
+        DropTodoForm,
+        template="meetings/drop_todo.html",
+        workflow=todos.drop_todo,
         done=_("The to-do is dropped."),
     )
 

@@ -91,8 +91,11 @@ def _shift(item, step, *, by, version):
     place = next(n for n, row in enumerate(rows) if row.pk == item.pk)
     target = place + step
     if not 0 <= target < len(rows):
-        raise Refused(_("The item is already at the end of its day.") if step > 0
-                      else _("The item is already at the beginning of its day."))
+        raise Refused(
+            _("The item is already at the end of its day.")
+            if step > 0
+            else _("The item is already at the beginning of its day.")
+        )
     rows[place], rows[target] = rows[target], rows[place]
     for position, row in enumerate(rows, 1):
         if row.position != position:

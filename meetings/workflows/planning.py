@@ -14,8 +14,22 @@ from partners.models import Person
 
 State = Meeting.State
 FIELDS = (
-    "title", "kind", "mode", "place", "country", "online_address", "time_zone", "starts_at", "ends_at", "summary",
-    "host", "workgroup", "visibility", "seat_limit", "registration_opens_at", "registration_closes_at",
+    "title",
+    "kind",
+    "mode",
+    "place",
+    "country",
+    "online_address",
+    "time_zone",
+    "starts_at",
+    "ends_at",
+    "summary",
+    "host",
+    "workgroup",
+    "visibility",
+    "seat_limit",
+    "registration_opens_at",
+    "registration_closes_at",
     "is_open_to_guests",
 )
 MOVING = ("starts_at", "ends_at", "time_zone", "mode", "place", "country", "online_address")
@@ -93,18 +107,22 @@ def _check(meeting):
 
 def _check_place(meeting, by):
     if not rules.can_place(by, meeting.host_id, meeting.workgroup_id):
-        raise Invalid({
-            "host": _("Choose your own organisation as host, and no workgroup or one of yours."),
-        })
+        raise Invalid(
+            {
+                "host": _("Choose your own organisation as host, and no workgroup or one of yours."),
+            }
+        )
 
 
 def _check_seats(meeting):
     taken = meeting.registrations.active().count()
     if meeting.seat_limit is not None and meeting.seat_limit < taken:
-        raise Invalid({
-            "seat_limit": _("%(count)d people are registered already; there cannot be fewer places.")
-            % {"count": taken},
-        })
+        raise Invalid(
+            {
+                "seat_limit": _("%(count)d people are registered already; there cannot be fewer places.")
+                % {"count": taken},
+            }
+        )
 
 
 def registered_people(meeting):
@@ -123,8 +141,13 @@ def group_people(meeting):
 def _tell_moved(meeting, before, *, by):
     cancel(meeting, kinds=["meetings-tomorrow", "meetings-moved"], reason=_("the meeting was moved"))
     post(
-        "meetings-moved", to=registered_people(meeting), about=meeting, rev=meeting.sequence, by=by,
-        data={"sequence": meeting.sequence, "changes": _in_words(meeting, before)}, useful_until=meeting.ends_at,
+        "meetings-moved",
+        to=registered_people(meeting),
+        about=meeting,
+        rev=meeting.sequence,
+        by=by,
+        data={"sequence": meeting.sequence, "changes": _in_words(meeting, before)},
+        useful_until=meeting.ends_at,
     )
 
 

@@ -24,7 +24,11 @@ def create_todo(data, *, by):
         workgroup = meeting.workgroup
     _check_owner(data["owner"])
     todo = Todo.objects.create(
-        meeting=meeting, workgroup=workgroup, text=data["text"], owner=data["owner"], due_date=data["due_date"],
+        meeting=meeting,
+        workgroup=workgroup,
+        text=data["text"],
+        owner=data["owner"],
+        due_date=data["due_date"],
         created_by=history.person_of(by),
     )
     history.record(todo, "created", by=by)
