@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actionplans import rules, workflows
 from actionplans.filters import PlanFilter
 from actionplans.forms import EndorseForm, PlanChangeForm, PlanForm, initial_of, stored_now
-from actionplans.models import ActionPlan, PolicyInstrument
+from actionplans.models import ActionPlan, Milestone, PolicyInstrument
 from actionplans.views.shared import history_of, page_of, stages_of, timeline_of, version_of
 from core.access import get_visible, require
 from core.doors import create_page, form_page, verb
@@ -60,7 +60,7 @@ def plan_detail(request, pk):
     can_see_people = rules.can_see_people(request.user)
     context = {
         "plan": plan,
-        "actions": actions,
+        "rows": [(action, *_milestones(action)) for action in actions],
         "timeline": timeline_of(actions, today),
         "stages": stages_of(plan),
         "language": workflows.LANGUAGES.get(plan.language, plan.language),
@@ -70,6 +70,12 @@ def plan_detail(request, pk):
         "is_mine": rules.belongs_to_plan(request.user, plan),
     }
     return render(request, "actionplans/plan_detail.html", context)
+
+
+def _milestones(action):
+    """Return how many milestones are done, and of how many that were not dropped."""
+    states = [milestone.state for milestone in action.milestones.all()]
+    return states.count(Milestone.State.DONE), len(states) - states.count(Milestone.State.DROPPED)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,6 +7,7 @@ from actionplans.models import Action, ActionPlan, Milestone
 from core import history
 
 VERBS = {
+    "loaded": _("Taken into the portal"),
     "created": _("Written down"),
     "changed": _("Changed"),
     "endorsed": _("Endorsed"),
