@@ -36,8 +36,8 @@ def claim_in_threads(now, count):
 def test_each_letter_is_claimed_once(shared_database, make_letter, now):
     """Eight claimers, forty letters: each letter once.
 
-    Seen to fail (18 to 40 letters twice) with the SELECT outside the transaction and the UPDATE without
-    the condition of ``due``; ``test_the_race_would_show`` keeps that fault planted.
+    Seen to fail (69 claims of 40 letters) with the SELECT outside the transaction and the UPDATE without
+    the condition of ``due``; either guard alone holds. ``test_the_race_would_show`` keeps that fault planted.
     """
     person = make_person()
     letters = {make_letter(person=person, slot=str(n)).pk for n in range(40)}
@@ -96,13 +96,25 @@ def frozen_and_overtaken(now):
 
 @pytest.mark.django_db
 def test_a_process_that_wakes_too_late_sends_nothing(make_letter, now, mailoutbox):
-    """The fence: without the nonce in ``held_by`` the second copy went out (seen)."""
+    """The fence: with ``held_by`` asking for neither state nor nonce the second copy went out (seen)."""
     letter = make_letter()
     late = frozen_and_overtaken(now)
     assert delivery.deliver(late, delivery.get_connection(), clock=lambda: now) == delivery.LOST
     letter.refresh_from_db()
     assert (letter.state, letter.sent_at) == ("sent", now + timedelta(minutes=6))
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db
+def test_a_process_that_wakes_while_another_sends_sends_nothing(make_letter, now, mailoutbox):
+    """The nonce: with ``held_by`` asking for the state alone, both had it in hand (seen)."""
+    make_letter()
+    late, later = delivery.claim(now), now + timedelta(minutes=6)
+    delivery.sweep(later)
+    second = delivery.claim(later)
+    assert delivery.deliver(late, delivery.get_connection(), clock=lambda: later) == delivery.LOST
+    assert mailoutbox == []
+    assert delivery.deliver(second, delivery.get_connection(), clock=lambda: later) == "sent"
 
 
 @pytest.mark.django_db
