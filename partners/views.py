@@ -120,7 +120,6 @@ def person_detail(request, pk):
     context = {
         "person": person,
         "memberships": person.memberships.current().select_related("organisation"),
-        "groups": person.group_memberships.current().select_related("workgroup"),
         "shows_address": shows_address,
         "is_self": rules.is_self(request.user, person),
     }

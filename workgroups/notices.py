@@ -77,7 +77,10 @@ def write_role_set(membership, person, data):
         allows = _("You stay in the group and can propose initiatives.")
     return Content(
         subject=_("Your role in “%(group)s” is now: %(role)s") % {"group": group, "role": role},
-        lines=[_("%(by)s has set your role in the workgroup “%(group)s”.") % {"by": data["by"], "group": group}, allows],
+        lines=[
+            _("%(by)s has set your role in the workgroup “%(group)s”.") % {"by": data["by"], "group": group},
+            allows,
+        ],
         facts=_facts(membership),
         action=(_("Open the group"), group.get_absolute_url()),
         why=_("You get this letter because your own role has changed."),
@@ -111,9 +114,7 @@ def write_initiative_created(initiative, person, data):
 
 
 def _holds(membership):
-    return (
-        membership is not None and GroupMembership.objects.filter(pk=membership.pk).filter(belonging()).exists()
-    )
+    return membership is not None and GroupMembership.objects.filter(pk=membership.pk).filter(belonging()).exists()
 
 
 def _facts(membership):

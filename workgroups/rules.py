@@ -62,9 +62,7 @@ def can_change_initiative(user, initiative):
     if not who.is_member:
         return False
     is_contact = initiative.lead_person_id is not None and initiative.lead_person_id == who.person_id
-    return (
-        leads_group(user, initiative.workgroup) or is_contact or coordinates(user, initiative.lead_organisation_id)
-    )
+    return leads_group(user, initiative.workgroup) or is_contact or coordinates(user, initiative.lead_organisation_id)
 
 
 def can_set_initiative_state(user, initiative):

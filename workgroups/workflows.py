@@ -149,9 +149,7 @@ def _keep_a_chair(membership, *, by):
         return
     others = membership.workgroup.memberships.current().filter(role=GroupMembership.Role.CHAIR)
     if not others.exclude(pk=membership.pk).exists():
-        raise Refused(
-            _("This is the only chair of the group. Make somebody else chair first, or ask a coordinator.")
-        )
+        raise Refused(_("This is the only chair of the group. Make somebody else chair first, or ask a coordinator."))
 
 
 def _is_of_partnership(person):
