@@ -73,9 +73,10 @@ class VisitFields(PortalForm):
         label=_("Sign-up closes"), required=False, help_text=_("Leave it empty to take people until the visit begins.")
     )
     practices = forms.ModelMultipleChoiceField(
-        label=_("Good practices that are shown"), queryset=Practice.objects.none(), required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("You may choose several: hold Ctrl or Cmd while you choose."),
+        label=_("Good practices that are shown"),
+        queryset=Practice.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args, user, meeting, **kwargs):
@@ -127,7 +128,9 @@ class CancelForm(PortalForm):
     """Why it does not take place."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Everybody who signed up reads it in a letter."),
     )
 
@@ -140,7 +143,9 @@ class StopForm(VersionedForm):
         label=_("Host"), queryset=VisitHost.objects.all(), required=False, empty_label=_("no host on record")
     )
     new_host = forms.CharField(
-        label=_("Another host"), max_length=200, required=False,
+        label=_("Another host"),
+        max_length=200,
+        required=False,
         help_text=_("Write its name here if it is not in the list above."),
     )
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
@@ -149,7 +154,10 @@ class StopForm(VersionedForm):
     )
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
     note = forms.CharField(
-        label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Note"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For example: bring an identity card."),
     )
 
@@ -169,7 +177,9 @@ class TakeawayFields(PortalForm):
     """What one brings home."""
 
     seen = forms.CharField(
-        label=_("What I saw"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("What I saw"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One thing that you want to remember, in your own words."),
     )
     fits = forms.CharField(
@@ -183,7 +193,9 @@ class TakeawayFields(PortalForm):
         label=_("Next step until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     practice = forms.ModelChoiceField(
-        label=_("Good practice"), queryset=Practice.objects.none(), required=False,
+        label=_("Good practice"),
+        queryset=Practice.objects.none(),
+        required=False,
         empty_label=_("none, or not in the list"),
     )
     visibility = forms.ChoiceField(

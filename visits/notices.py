@@ -33,9 +33,7 @@ def withdrawn(sign_up, *, by):
 
 def _post_about(sign_up, kind, *, by=None):
     visit = sign_up.visit
-    post(
-        kind, to=[sign_up.person], about=visit, by=by, slot=str(sign_up.queue_number), useful_until=visit.starts_at
-    )
+    post(kind, to=[sign_up.person], about=visit, by=by, slot=str(sign_up.queue_number), useful_until=visit.starts_at)
 
 
 def visit_moved(visit, *, by, was):

@@ -99,4 +99,3 @@ def can_create_takeaway(user, visit):
 def can_change_takeaway(user, takeaway):
     """The author and those who lead all."""
     return is_self(user, takeaway.person) or leads_all(user)
-

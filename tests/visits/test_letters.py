@@ -64,7 +64,9 @@ def test_the_day_before_is_told_once_to_those_with_seats(trip):
         plan(now)
     rows = Letter.objects.filter(kind="visits-reminder").values_list("person_id", flat=True)
     assert sorted(rows) == sorted(user.person_id for user in users[:2])
-    StudyVisit.objects.filter(pk=trip.visit.pk).update(starts_at=begin + timedelta(days=7), ends_at=begin + timedelta(days=8))
+    StudyVisit.objects.filter(pk=trip.visit.pk).update(
+        starts_at=begin + timedelta(days=7), ends_at=begin + timedelta(days=8)
+    )
     plan(begin + timedelta(days=6, hours=3))
     assert Letter.objects.filter(kind="visits-reminder").count() == 4
 
@@ -84,5 +86,7 @@ def test_the_weekly_letter_lists_what_others_brought_home(past_trip):
     make.make_takeaway(visit=past_trip.visit, seen="Hidden", visibility="organisation")
     now = timezone.now()
     lines = list(notices.takeaways_in_digest(reader, now - timedelta(days=1), now))
-    assert [(line.text, line.url) for line in lines] == [(f"A robot ({past_trip.visit.title})", shown.get_absolute_url())]
+    assert [(line.text, line.url) for line in lines] == [
+        (f"A robot ({past_trip.visit.title})", shown.get_absolute_url())
+    ]
     assert list(notices.takeaways_in_digest(reader, now, now + timedelta(days=1))) == []

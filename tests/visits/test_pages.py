@@ -131,7 +131,9 @@ def test_members_who_do_not_organise_are_refused(client, trip):
     client.force_login(trip.member())
     pk = trip.visit.pk
     pages = [f"{reverse('visits:visit_create')}?meeting={trip.meeting.pk}"]
-    pages += [reverse(f"visits:{name}", args=[pk]) for name in ("visit_change", "cancel_visit", "add_stop", "sign_up_member")]
+    pages += [
+        reverse(f"visits:{name}", args=[pk]) for name in ("visit_change", "cancel_visit", "add_stop", "sign_up_member")
+    ]
     assert {client.get(page).status_code for page in pages} == {403}
     verbs = [reverse(f"visits:{name}_visit", args=[pk]) for name in ("open", "close", "reopen", "finish", "cancel")]
     assert {client.post(verb).status_code for verb in verbs} == {403}
@@ -214,7 +216,9 @@ def test_takeaways_are_written_and_changed_by_their_author(client, past_trip):
 
 def test_no_takeaway_before_the_visit(client, trip):
     client.force_login(trip.member())
-    answer = client.post(reverse("visits:takeaway_create", args=[trip.visit.pk]), {"seen": "x", "visibility": "partnership"})
+    answer = client.post(
+        reverse("visits:takeaway_create", args=[trip.visit.pk]), {"seen": "x", "visibility": "partnership"}
+    )
     assert answer.status_code == 409
     assert "has not taken place" in answer.content.decode()
 

@@ -21,5 +21,3 @@ def takeaways_of(context, practice):
     """List what people brought home from where they saw this practice."""
     rows = Takeaway.objects.visible_to(context["request"].user).filter(practice=practice)
     return {"takeaways": rows.select_related("person", "organisation", "region", "visit")[:20], "practice": practice}
-
-

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import doors, history
@@ -17,6 +18,19 @@ from visits.filters import VisitFilter
 from visits.forms import CancelForm, VisitChangeForm, VisitForm, current_of_visit, initial_of
 from visits.models import SignUp, StudyVisit, Takeaway
 from visits.workflows import visits as workflows
+
+
+# What the history's verbs say on the page.
+WORDS = {
+    "created": _l("Draft made"), "changed": _l("Changed"), "practices-chosen": _l("Practices chosen"),
+    "opened": _l("Opened for sign-up"), "sign-up-closed": _l("Sign-up closed"),
+    "sign-up-reopened": _l("Sign-up opened again"), "finished": _l("Took place"), "cancelled": _l("Cancelled"),
+    "signed-up": _l("Seat given"), "put-on-waiting-list": _l("Put on the waiting list"),
+    "withdrawn": _l("Withdrawn"), "let-in": _l("Let in from the waiting list"),
+    "stop-added": _l("Stop added"), "stop-changed": _l("Stop changed"), "stop-removed": _l("Stop removed"),
+    "stop-moved": _l("Stop moved"), "takeaway-written": _l("Takeaway written"),
+    "added-by-curator": _l("Added by a curator"), "changed-by-curator": _l("Changed by a curator"),
+}  # fmt: skip
 
 
 def find_visit(request, pk):
@@ -65,9 +79,14 @@ def visit_detail(request, pk):
         "is_full": visit.seats is not None and (visit.taken_count >= visit.seats or visit.waiting_count > 0),
         "has_begun": visit.has_begun(),
         "may_write": rules.can_create_takeaway(user, visit) and visit.has_begun() and visit.state != "cancelled",
-        "history": history.of(visit)[:20] if is_organiser else [],
+        "history": _lines(visit) if is_organiser else [],
     }
     return render(request, "visits/visit_detail.html", context)
+
+
+def _lines(visit):
+    """Return pairs of word and entry: the latest lines of the history."""
+    return [(WORDS.get(entry.verb, entry.verb), entry) for entry in history.of(visit)[:20]]
 
 
 def _own_takeaways(user, takeaways):
