@@ -16,3 +16,10 @@ class SearchQuerySet(models.QuerySet):
         if not words(query):
             return self.none()
         return self.filter(pk__in=search.ids_matching(self.model, query))
+
+    def in_order(self):
+        """Return the rows in the model's own order unless another was asked for.
+
+        Counting related rows groups them, and Django then drops the order of the model.
+        """
+        return self if self.query.order_by else self.order_by(*self.model._meta.ordering, "pk")

@@ -53,7 +53,7 @@ class MeetingQuerySet(SearchQuerySet):
         """Add ``registered_count``."""
         return self.annotate(
             registered_count=Count("registrations", filter=Q(registrations__state="registered"), distinct=True)
-        )
+        ).in_order()
 
 
 class OfMeetingQuerySet(models.QuerySet):

@@ -45,7 +45,9 @@ class PracticeQuerySet(SearchQuerySet):
 
     def with_counts(self):
         """Add ``transfer_count``: transfers that were not dropped."""
-        return self.annotate(transfer_count=Count("transfers", filter=~Q(transfers__stage="dropped"), distinct=True))
+        return self.annotate(
+            transfer_count=Count("transfers", filter=~Q(transfers__stage="dropped"), distinct=True)
+        ).in_order()
 
 
 class ReviewQuerySet(models.QuerySet):

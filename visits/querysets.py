@@ -42,7 +42,7 @@ class VisitQuerySet(SearchQuerySet):
 
     def with_counts(self):
         """Add ``taken_count`` and ``waiting_count``."""
-        return self.annotate(taken_count=self._number("confirmed"), waiting_count=self._number("waiting"))
+        return self.annotate(taken_count=self._number("confirmed"), waiting_count=self._number("waiting")).in_order()
 
     def _number(self, state, **condition):
         """Return the expression "sign-ups of the visit in this state"; a subquery keeps order and other counts."""

@@ -50,7 +50,9 @@ class WorkgroupQuerySet(SearchQuerySet):
 
     def with_counts(self):
         """Add ``member_count``: people who are members today."""
-        return self.annotate(member_count=models.Count("memberships", filter=belonging("memberships__"), distinct=True))
+        return self.annotate(
+            member_count=models.Count("memberships", filter=belonging("memberships__"), distinct=True)
+        ).in_order()
 
 
 class GroupMembershipQuerySet(models.QuerySet):

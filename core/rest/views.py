@@ -57,6 +57,12 @@ class PortalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         rows = self.model.objects.visible_to(self.request.user)
         return rows.select_related(*self.join).prefetch_related(*self.prefetch)
 
+    def paginate_queryset(self, queryset):
+        """Return one page; rows that lost their order by counting get the model's own."""
+        if not queryset.ordered:
+            queryset = queryset.order_by(*self.model._meta.ordering, "pk")
+        return super().paginate_queryset(queryset)
+
     def retrieve(self, request, *args, **kwargs):
         """Return one thing with its ETag."""
         return self.answer(self.get_object())
