@@ -43,6 +43,9 @@ def test_sign_up_and_withdraw_on_the_page(client, trip):
     answer = client.post(reverse("visits:sign_up", args=[trip.visit.pk]), follow=True)
     assert "You have a seat" in answer.content.decode()
     row = trip.visit.sign_ups.get()
+    confirm = client.get(reverse("visits:withdraw", args=[row.pk])).content.decode()
+    assert "Give your seat back" in confirm
+    assert trip.visit.sign_ups.get().state == "confirmed"
     client.post(reverse("visits:withdraw", args=[row.pk]))
     assert trip.visit.sign_ups.get().state == "withdrawn"
 

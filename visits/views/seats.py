@@ -1,6 +1,7 @@
 """Sign up and withdraw."""
 
 from allauth.account.decorators import login_required
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -47,13 +48,14 @@ def sign_up_member(request, pk):
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def withdraw(request, pk):
-    """Give a seat back, or leave the queue."""
+    """Ask once, then give a seat back or leave the queue: who comes back stands at the end."""
     rows = SignUp.objects.select_related("person", "visit__meeting")
     row = get_visible(rows, request.user, pk=pk)
     require(rules.can_withdraw(request.user, row))
-    own = row.person_id == request.user.person_id
-    done = _("You are no longer signed up.") if own else _("The person is no longer signed up and gets a letter.")
-    target = row.visit.get_absolute_url()
-    return doors.verb(request, row, seats.withdraw, done=done, target=target)
+    is_own = row.person_id == request.user.person_id
+    if request.method == "GET":
+        return render(request, "visits/withdraw.html", {"row": row, "visit": row.visit, "is_own": is_own})
+    done = _("You are no longer signed up.") if is_own else _("The person is no longer signed up and gets a letter.")
+    return doors.verb(request, row, seats.withdraw, done=done, target=row.visit.get_absolute_url())

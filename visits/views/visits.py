@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import doors, history
@@ -19,18 +19,28 @@ from visits.forms import CancelForm, VisitChangeForm, VisitForm, current_of_visi
 from visits.models import SignUp, StudyVisit, Takeaway
 from visits.workflows import visits as workflows
 
-
 # What the history's verbs say on the page.
 WORDS = {
-    "created": _l("Draft made"), "changed": _l("Changed"), "practices-chosen": _l("Practices chosen"),
-    "opened": _l("Opened for sign-up"), "sign-up-closed": _l("Sign-up closed"),
-    "sign-up-reopened": _l("Sign-up opened again"), "finished": _l("Took place"), "cancelled": _l("Cancelled"),
-    "signed-up": _l("Seat given"), "put-on-waiting-list": _l("Put on the waiting list"),
-    "withdrawn": _l("Withdrawn"), "let-in": _l("Let in from the waiting list"),
-    "stop-added": _l("Stop added"), "stop-changed": _l("Stop changed"), "stop-removed": _l("Stop removed"),
-    "stop-moved": _l("Stop moved"), "takeaway-written": _l("Takeaway written"),
-    "added-by-curator": _l("Added by a curator"), "changed-by-curator": _l("Changed by a curator"),
-}  # fmt: skip
+    "created": gettext_lazy("Draft made"),
+    "changed": gettext_lazy("Changed"),
+    "practices-chosen": gettext_lazy("Practices chosen"),
+    "opened": gettext_lazy("Opened for sign-up"),
+    "sign-up-closed": gettext_lazy("Sign-up closed"),
+    "sign-up-reopened": gettext_lazy("Sign-up opened again"),
+    "finished": gettext_lazy("Took place"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "signed-up": gettext_lazy("Seat given"),
+    "put-on-waiting-list": gettext_lazy("Put on the waiting list"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "let-in": gettext_lazy("Let in from the waiting list"),
+    "stop-added": gettext_lazy("Stop added"),
+    "stop-changed": gettext_lazy("Stop changed"),
+    "stop-removed": gettext_lazy("Stop removed"),
+    "stop-moved": gettext_lazy("Stop moved"),
+    "takeaway-written": gettext_lazy("Takeaway written"),
+    "added-by-curator": gettext_lazy("Added by a curator"),
+    "changed-by-curator": gettext_lazy("Changed by a curator"),
+}
 
 
 def find_visit(request, pk):
