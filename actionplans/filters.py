@@ -65,6 +65,7 @@ class PlanFilter(RoomFilter):
     )
     organisation = django_filters.ModelChoiceFilter(
         label=_("Partner"),
+        field_name="organisations",
         queryset=Organisation.objects.all(),
         empty_label=_("all partners"),
         method="by_organisation",
