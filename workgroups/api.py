@@ -153,7 +153,7 @@ class WorkgroupViewSet(PortalViewSet):
 
     def get_queryset(self):
         """Return the groups with the number of their members."""
-        return super().get_queryset().with_counts()
+        return super().get_queryset().with_counts().in_order()
 
     @extend_schema(request=WorkgroupInput, responses=WorkgroupSerializer)
     def partial_update(self, request, *args, **kwargs):

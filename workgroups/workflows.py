@@ -212,9 +212,10 @@ def _check_initiative(initiative, names):
         problems["end_date"] = _("The last day lies before the first.")
     if initiative.visibility == Visibility.ORGANISATION and initiative.lead_organisation_id is None:
         problems["lead_organisation"] = _("Name the organisation, or choose who else may see it.")
-    if "lead_person" in names and initiative.lead_person_id is not None:
-        if not initiative.workgroup.memberships.current().filter(person_id=initiative.lead_person_id).exists():
-            problems["lead_person"] = _("Please choose a member of the group.")
+    names_contact = "lead_person" in names and initiative.lead_person_id is not None
+    current = initiative.workgroup.memberships.current()
+    if names_contact and not current.filter(person_id=initiative.lead_person_id).exists():
+        problems["lead_person"] = _("Please choose a member of the group.")
     if problems:
         raise Invalid(problems)
 
