@@ -8,7 +8,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress
 
 from core.text import clean_line
 
-REFRESH = "PT1H"
+REFRESH = timedelta(hours=1)
 YEAR = timedelta(days=366)
 STATES = {"draft": "TENTATIVE", "cancelled": "CANCELLED"}
 
@@ -27,7 +27,7 @@ def calendar_of(meetings, *, method="PUBLISH", rooms=frozenset(), **extra):
     if extra.get("name"):
         calendar.add("x-wr-calname", clean_line(extra["name"]))
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", REFRESH)
+        calendar.add("x-published-ttl", "PT1H")
     for name, (first, last) in _zones(meetings).items():
         calendar.add_component(Timezone.from_tzid(name, first_date=first - YEAR, last_date=last + YEAR))
     for meeting in meetings:

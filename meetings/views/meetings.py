@@ -78,7 +78,7 @@ def meeting_detail(request, pk):
         "meeting": meeting,
         "days": agenda_days(meeting, meeting.agenda_items.all()),
         "decisions": decisions.order_by("number"),
-        "todos": Todo.objects.visible_to(user).filter(meeting=meeting).select_related("owner", "workgroup"),
+        "todos": Todo.objects.visible_to(user).filter(meeting=meeting).select_related("owner", "workgroup", "meeting"),
         "is_organiser": rules.is_organiser(user, meeting),
         "may_read_minutes": bool(meeting.minutes) and rules.can_read_minutes(user, meeting),
         "may_create_todo": rules.can_create_todo(user, meeting),

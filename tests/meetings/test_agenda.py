@@ -66,7 +66,9 @@ def test_what_does_not_fit_is_said_in_words():
     assert problem(other) == "“A” is not over when “B” begins."
 
 
-@pytest.mark.parametrize(("minutes_", "text"), [(0, "0 minutes"), (1, "1 minute"), (60, "1 hour"), (150, "2 hours 30 minutes")])
+@pytest.mark.parametrize(
+    ("minutes_", "text"), [(0, "0 minutes"), (1, "1 minute"), (60, "1 hour"), (150, "2 hours 30 minutes")]
+)
 def test_minutes_in_words(minutes_, text):
     """Whole words with the right plural."""
     assert minutes_in_words(minutes_) == text

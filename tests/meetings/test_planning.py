@@ -22,7 +22,12 @@ pytestmark = pytest.mark.django_db
 def facts(**fields):
     """Return valid data of a meeting."""
     start = make.moment(2027, 5, 14, 8)
-    return {"title": "Spring", "starts_at": start, "ends_at": start + timedelta(hours=4), "time_zone": "Europe/Vienna"} | fields
+    return {
+        "title": "Spring",
+        "starts_at": start,
+        "ends_at": start + timedelta(hours=4),
+        "time_zone": "Europe/Vienna",
+    } | fields
 
 
 def test_a_draft_tells_nobody():
@@ -59,7 +64,7 @@ def test_faulty_facts_are_named(fields, field):
 
 def test_nobody_holds_a_meeting_at_somebody_elses_house():
     """Host: the own organisation; a group's leader may choose any for the group."""
-    home, _boss, member = house()
+    _home, _boss, member = house()
     other = make.make_organisation()
     with pytest.raises(Invalid):
         planning.create_meeting(facts(host=other), by=member)

@@ -60,7 +60,9 @@ def test_only_the_registered_of_open_meetings():
     meeting.registrations.filter(person=gone.person).update(state="withdrawn")
     registered(meeting, before=timedelta(0))
     for fields in (
-        {"state": "draft"}, {"state": "cancelled", "cancel_reason": "Ill"}, {"state": "in_progress"},
+        {"state": "draft"},
+        {"state": "cancelled", "cancel_reason": "Ill"},
+        {"state": "in_progress"},
         {"starts_at": timezone.now() - timedelta(hours=1)},
     ):
         registered(make.make_meeting(**{"starts_at": soon} | fields))

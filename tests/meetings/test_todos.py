@@ -70,7 +70,9 @@ def test_who_may():
 def test_pages(client):
     """The owner's list has overdue ones first; answering by form; a stranger is refused; a guest sees 404."""
     todo, _boss, member = given()
-    late = make.make_todo(meeting=todo.meeting, owner=member.person, due_date=TODAY - timedelta(days=1), text="Late one")
+    late = make.make_todo(
+        meeting=todo.meeting, owner=member.person, due_date=TODAY - timedelta(days=1), text="Late one"
+    )
     client.force_login(member)
     page = client.get(reverse("meetings:todo_list"))
     assert [row.pk for row in page.context["page"]] == [late.pk, todo.pk]
@@ -93,7 +95,8 @@ def test_creating_by_form(client):
     data = {"text": "From the form", "owner": member.person.pk, "due_date": "2027-02-30", "meeting": meeting.pk}
     answer = client.post(reverse("meetings:todo_create"), data)
     assert answer.status_code == 422
-    assert "From the form" in answer.content.decode() and "There is no such day" in answer.content.decode()
+    assert "From the form" in answer.content.decode()
+    assert "There is no such day" in answer.content.decode()
     answer = client.post(reverse("meetings:todo_create"), data | {"due_date": "2027-02-28"})
     assert answer.status_code == 302
     assert Todo.objects.get().created_by == boss.person
