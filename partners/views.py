@@ -202,7 +202,7 @@ def invitation_open(request, key):
     if request.method == "POST" and not is_other:
         if not request.user.is_authenticated:
             request.session[SESSION_KEY] = invitation.pk
-            return redirect(f"{reverse('account_signup')}")
+            return redirect("account_signup")
         try:
             workflows.accept_invitation(invitation, user=request.user)
         except Refused as refusal:
@@ -256,7 +256,7 @@ def feed(request):
             messages.success(request, _("The calendar address has ended."))
             return redirect("partners:feed")
         secret = workflows.new_feed_address(request.user)
-        address = request.build_absolute_uri(reverse("meetings:feed", args=[secret]))
+        address = request.build_absolute_uri(reverse("meetings:person_feed", args=[secret]))
     row = FeedToken.objects.filter(person=request.user.person).first()
     return render(request, "partners/feed.html", {"row": row, "address": address})
 
