@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connections
 
 from notifications import registry
 from notifications.posting import post
@@ -104,29 +103,6 @@ def through_sink(sink, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", sink.port, 2
     return sink
-
-
-@pytest.fixture
-def shared_database(transactional_db, tmp_path):
-    """Yield the address of a database that threads and processes share, this test's connection included.
-
-    PostgreSQL: the test database. SQLite: a file with a copy of it, since the one in memory belongs to
-    one process and locks otherwise than a file.
-    """
-    default = connections["default"]
-    known = connections.settings["default"]
-    if default.vendor != "sqlite":
-        yield "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**known)
-        return
-    path, memory = tmp_path / "shared.sqlite3", known["NAME"]
-    with default.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(path)])
-    known["NAME"] = str(path)
-    del connections["default"]
-    yield f"sqlite:///{path}"
-    connections["default"].close()
-    known["NAME"] = memory
-    connections["default"] = default
 
 
 @pytest.fixture
