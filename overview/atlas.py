@@ -10,7 +10,7 @@ def draw(partners, transfers):
 
     Arcs need two different partner regions with a known point; all transfers stand in the table anyway.
     """
-    partners = list(partners)
+    partners, transfers = list(partners), list(transfers)
     regions = {o.region_id: o.region for o in partners if o.region.latitude is not None}
     frame = Frame.around(
         [(float(r.latitude), float(r.longitude)) for r in regions.values()], width=WIDTH, height=HEIGHT
@@ -18,15 +18,20 @@ def draw(partners, transfers):
     return {
         "frame": frame,
         "countries": sorted({o.region.country for o in partners}),
-        "dots": [_dot(frame, region, partners) for region in regions.values()],
+        "dots": [_dot(frame, region, partners, transfers) for region in regions.values()],
         "arcs": [arc for arc in (_arc(frame, transfer) for transfer in transfers) if arc],
     }
 
 
-def _dot(frame, region, partners):
+def _dot(frame, region, partners, transfers):
     x, y = frame.place(float(region.latitude), float(region.longitude))
     names = [o.short_name for o in partners if o.region_id == region.pk]
-    is_left = x > frame.width * 0.72
+    # A name stands left of its dot near the right edge, or where an arc leaves to the right.
+    leaves_right = any(
+        t.practice.region_id == region.pk and t.region and t.region.longitude and t.region.longitude > region.longitude
+        for t in transfers
+    )
+    is_left = x > frame.width * 0.72 or (leaves_right and x > frame.width * 0.2)
     return {
         "x": x,
         "y": y,

@@ -30,7 +30,7 @@ SENTENCES = {
     Transfer: {
         "interest-marked": _("found interest in another region"),
         "advanced": _("moved on its way to another region"),
-        "dropped": _("will not be taken over"),
+        "dropped": _("will not be taken over by one region"),
     },
     StudyVisit: {
         "opened": _("is open for sign-up"),
@@ -39,11 +39,15 @@ SENTENCES = {
     },
     ActionPlan: {"endorsed": _("was endorsed"), "monitoring-started": _("is now being carried out")},
     Action: {
-        "state-set": _("has a new state"),
         "created": _("is a new action"),
+        "state-set": _("has a new state"),
         "source-added": _("names a new source"),
     },
-    Initiative: {"created": _("is a new initiative"), "state-set": _("has a new state")},
+    Initiative: {
+        "created": _("is a new initiative"),
+        "opened": _("is running"),
+        "state-set": _("has a new state"),
+    },
     Workgroup: {"scope-changed": _("has a new scope")},
 }
 

@@ -1,9 +1,11 @@
 """Home, search, trail, and the pages about the portal."""
 
 from allauth.account.decorators import login_required
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import get_visible
@@ -30,6 +32,7 @@ def _own_home(request):
     person = request.user.person
     waiting = waiting_for(request.user)
     context = {
+        "headline": _headline(len(waiting), request.user.get_short_name()),
         "person": person,
         "waiting": waiting[:12],
         "waiting_count": len(waiting),
@@ -42,6 +45,16 @@ def _own_home(request):
         ).with_counts(),
     }
     return render(request, "overview/home.html", context)
+
+
+def _headline(count, name):
+    """Return the title of the home page: how many things wait for the person."""
+    if count == 0:
+        return _("Nothing waits for you, %(name)s") % {"name": name}
+    if count == 1:
+        return _("One thing waits for you, %(name)s") % {"name": name}
+    number = str(apnumber(count))
+    return _("%(number)s things wait for you, %(name)s") % {"number": number[:1].upper() + number[1:], "name": name}
 
 
 def _front(request):

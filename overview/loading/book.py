@@ -108,10 +108,16 @@ class Book:
         plural = str(model._meta.verbose_name_plural)
         self.added[plural] = self.added.get(plural, 0) + 1
         if hasattr(row, "version"):
-            history.record(row, "loaded", by=None, note=self._note(row))
+            history.record(row, self._verb(row), by=None, note=self._note(row))
         if hasattr(row, "search_text"):
             search.index(row)
         return row, True
+
+    @staticmethod
+    def _verb(row):
+        """Return the verb of the history: a demonstration has news, facts are only loaded."""
+        is_open = getattr(row, "state", "") in ("open", "running")
+        return "opened" if is_open and getattr(row, "is_fictional", False) else "loaded"
 
     @staticmethod
     def _note(row):
