@@ -38,7 +38,7 @@ def number(label, field_name):
 class InstrumentFilter(RoomFilter):
     """Instruments by region, kind and words."""
 
-    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=200)
+    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=300)
     region = django_filters.ModelChoiceFilter(
         label=_("Region"), queryset=Region.objects.all(), empty_label=_("all regions")
     )
@@ -55,7 +55,7 @@ class InstrumentFilter(RoomFilter):
 class PlanFilter(RoomFilter):
     """Plans by region, partner, state, lateness and words."""
 
-    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=200)
+    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=300)
     region = django_filters.ModelChoiceFilter(
         label=_("Region"),
         field_name="instrument__region",
@@ -94,7 +94,7 @@ class PlanFilter(RoomFilter):
 class ActionFilter(RoomFilter):
     """Actions by plan, state, who is in charge, lateness and words."""
 
-    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=200)
+    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=300)
     plan = number(_("Number of the plan"), "plan_id")
     state = django_filters.ChoiceFilter(label=_("State"), choices=Action.State.choices)
     responsible_organisation = django_filters.ModelChoiceFilter(

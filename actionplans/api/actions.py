@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 
 from actionplans import rules, workflows
-from actionplans.api.shared import OrganisationShort, PersonShort, PlanShort, SeesPeople, day, long_text, user_of
+from actionplans.api.shared import PartnerOfPlan, PersonInCharge, PlanOfAction, SeesPeople, day, long_text, user_of
 from actionplans.filters import ActionFilter
 from actionplans.forms import CITED, people_for
 from actionplans.models import Action, ActionPlan, ActionSource, Milestone
@@ -16,7 +16,7 @@ from core.rest.views import PortalViewSet
 from partners.models import Organisation, Person
 
 
-class SourceSerializer(serializers.ModelSerializer):
+class ActionSourceSerializer(serializers.ModelSerializer):
     """One record that inspired the action: exactly one of the four is given."""
 
     class Meta:
@@ -24,7 +24,7 @@ class SourceSerializer(serializers.ModelSerializer):
         fields = ["id", "practice", "visit", "takeaway", "transfer", "note"]
 
 
-class MilestoneShort(serializers.ModelSerializer):
+class MilestoneOfAction(serializers.ModelSerializer):
     """A milestone by title and day."""
 
     class Meta:
@@ -35,11 +35,11 @@ class MilestoneShort(serializers.ModelSerializer):
 class ActionSerializer(SeesPeople, serializers.ModelSerializer):
     """An action with its milestones, and the sources that the person may see."""
 
-    plan = PlanShort()
-    responsible_organisation = OrganisationShort(allow_null=True)
-    responsible_person = PersonShort(allow_null=True)
+    plan = PlanOfAction()
+    responsible_organisation = PartnerOfPlan(allow_null=True)
+    responsible_person = PersonInCharge(allow_null=True)
     is_late = serializers.BooleanField(read_only=True)
-    milestones = MilestoneShort(many=True)
+    milestones = MilestoneOfAction(many=True)
     cited = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
@@ -72,10 +72,10 @@ class ActionSerializer(SeesPeople, serializers.ModelSerializer):
             "url",
         ]
 
-    @extend_schema_field(SourceSerializer(many=True))
+    @extend_schema_field(ActionSourceSerializer(many=True))
     def get_cited(self, thing):
         """Return the visible sources."""
-        return SourceSerializer(thing.visible_sources, many=True).data
+        return ActionSourceSerializer(thing.visible_sources, many=True).data
 
 
 class ActionChange(StrictSerializer):
@@ -123,14 +123,14 @@ def visible_or_invalid(model, thing, user):
     return thing
 
 
-class StateInput(StrictSerializer):
+class ActionStateInput(StrictSerializer):
     """A new state, with a reason where one is needed."""
 
     state = serializers.ChoiceField(choices=Action.State.choices)
     reason = long_text(1000)
 
 
-class SourceInput(StrictSerializer):
+class ActionSourceInput(StrictSerializer):
     """One record that inspired the action."""
 
     practice = serializers.IntegerField(min_value=1, max_value=2**62, required=False)
@@ -150,7 +150,7 @@ class SourceInput(StrictSerializer):
         return data
 
 
-class SourceRemoval(StrictSerializer):
+class ActionSourceRemoval(StrictSerializer):
     """The number of the source that is taken off."""
 
     source = serializers.IntegerField(min_value=1, max_value=2**62)
@@ -186,19 +186,19 @@ class ActionViewSet(PortalViewSet):
         """Change an action."""
         return self.alter(rules.can_change_action, workflows.change_action, ActionChange)
 
-    @extend_schema(request=StateInput, responses=ActionSerializer)
+    @extend_schema(request=ActionStateInput, responses=ActionSerializer)
     @action(detail=True, methods=["post"], url_path="set-action-state")
     def set_action_state(self, request, pk=None):
         """Say how the action stands."""
-        return self.do(rules.can_set_action_state, workflows.set_action_state, StateInput)
+        return self.do(rules.can_set_action_state, workflows.set_action_state, ActionStateInput)
 
-    @extend_schema(request=SourceInput, responses=ActionSerializer)
+    @extend_schema(request=ActionSourceInput, responses=ActionSerializer)
     @action(detail=True, methods=["post"], url_path="add-source")
     def add_source(self, request, pk=None):
         """Name one record that inspired the action."""
-        return self.do(rules.can_add_source, workflows.add_source, SourceInput)
+        return self.do(rules.can_add_source, workflows.add_source, ActionSourceInput)
 
-    @extend_schema(request=SourceRemoval, responses=ActionSerializer)
+    @extend_schema(request=ActionSourceRemoval, responses=ActionSerializer)
     @action(detail=True, methods=["post"], url_path="remove-source")
     def remove_source(self, request, pk=None):
         """Take a source off the action."""
@@ -208,4 +208,4 @@ class ActionViewSet(PortalViewSet):
             row = get_visible(ActionSource.objects.select_related("action"), user, pk=source, action=thing)
             return workflows.remove_source(row, by=by, version=version)
 
-        return self.do(rules.can_add_source, take_off, SourceRemoval)
+        return self.do(rules.can_add_source, take_off, ActionSourceRemoval)

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from actionplans import rules, workflows
-from actionplans.api.shared import RegionShort, long_text, user_of
+from actionplans.api.shared import RegionOfInstrument, long_text, user_of
 from actionplans.filters import InstrumentFilter
 from actionplans.forms import regions_for
 from actionplans.models import PolicyInstrument
@@ -16,7 +16,7 @@ from partners.models import Region
 class InstrumentSerializer(serializers.ModelSerializer):
     """A policy instrument."""
 
-    region = RegionShort()
+    region = RegionOfInstrument()
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:

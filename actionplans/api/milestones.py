@@ -13,7 +13,7 @@ from core.rest.serializers import StrictSerializer
 from core.rest.views import PortalViewSet
 
 
-class ActionShort(serializers.ModelSerializer):
+class ActionOfMilestone(serializers.ModelSerializer):
     """An action by title."""
 
     class Meta:
@@ -24,7 +24,7 @@ class ActionShort(serializers.ModelSerializer):
 class MilestoneSerializer(serializers.ModelSerializer):
     """A milestone."""
 
-    action = ActionShort()
+    action = ActionOfMilestone()
     is_late = serializers.BooleanField(read_only=True)
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
@@ -65,14 +65,14 @@ class MilestoneInput(MilestoneChange):
         return visible_or_invalid(Action, thing, user_of(self))
 
 
-class CompleteInput(StrictSerializer):
+class MilestoneCompleteInput(StrictSerializer):
     """When the milestone was done, and what shows it."""
 
     done_date = day()
     evidence = long_text(2000)
 
 
-class DropInput(StrictSerializer):
+class MilestoneDropInput(StrictSerializer):
     """Why the milestone is given up."""
 
     reason = serializers.CharField(max_length=1000)
@@ -103,17 +103,17 @@ class MilestoneViewSet(PortalViewSet):
         """Change the title or the day of an open milestone."""
         return self.alter(rules.can_change_milestone, workflows.change_milestone, MilestoneChange)
 
-    @extend_schema(request=CompleteInput, responses=MilestoneSerializer)
+    @extend_schema(request=MilestoneCompleteInput, responses=MilestoneSerializer)
     @action(detail=True, methods=["post"], url_path="complete-milestone")
     def complete_milestone(self, request, pk=None):
         """Say when the milestone was done."""
-        return self.do(rules.can_complete_milestone, workflows.complete_milestone, CompleteInput)
+        return self.do(rules.can_complete_milestone, workflows.complete_milestone, MilestoneCompleteInput)
 
-    @extend_schema(request=DropInput, responses=MilestoneSerializer)
+    @extend_schema(request=MilestoneDropInput, responses=MilestoneSerializer)
     @action(detail=True, methods=["post"], url_path="drop-milestone")
     def drop_milestone(self, request, pk=None):
         """Give the milestone up."""
-        return self.do(rules.can_drop_milestone, workflows.drop_milestone, DropInput)
+        return self.do(rules.can_drop_milestone, workflows.drop_milestone, MilestoneDropInput)
 
     @extend_schema(request=None, responses=MilestoneSerializer)
     @action(detail=True, methods=["post"], url_path="reopen-milestone")

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 
 from actionplans import rules, workflows
-from actionplans.api.shared import InstrumentShort, OrganisationShort, day, long_text, user_of
+from actionplans.api.shared import InstrumentOfPlan, PartnerOfPlan, day, long_text, user_of
 from actionplans.filters import PlanFilter
 from actionplans.forms import VISIBILITY
 from actionplans.models import ActionPlan, PolicyInstrument
@@ -17,8 +17,8 @@ from partners.models import Organisation
 class PlanSerializer(serializers.ModelSerializer):
     """An action plan; its actions are at ``/actions/?plan=``."""
 
-    instrument = InstrumentShort(allow_null=True)
-    organisations = OrganisationShort(many=True)
+    instrument = InstrumentOfPlan(allow_null=True)
+    organisations = PartnerOfPlan(many=True)
     action_count = serializers.IntegerField(read_only=True)
     late_count = serializers.IntegerField(read_only=True)
     url = serializers.CharField(source="get_absolute_url", read_only=True)
@@ -70,7 +70,7 @@ class PlanInput(StrictSerializer):
         return chosen
 
 
-class EndorseInput(StrictSerializer):
+class PlanEndorseInput(StrictSerializer):
     """Who endorsed the plan, and when."""
 
     endorsed_date = day()
@@ -103,11 +103,11 @@ class PlanViewSet(PortalViewSet):
         """Change a plan."""
         return self.alter(rules.can_change_plan, workflows.change_plan, PlanInput)
 
-    @extend_schema(request=EndorseInput, responses=PlanSerializer)
+    @extend_schema(request=PlanEndorseInput, responses=PlanSerializer)
     @action(detail=True, methods=["post"], url_path="endorse-plan")
     def endorse_plan(self, request, pk=None):
         """Note who endorsed the plan and when."""
-        return self.do(rules.can_endorse_plan, workflows.endorse_plan, EndorseInput)
+        return self.do(rules.can_endorse_plan, workflows.endorse_plan, PlanEndorseInput)
 
     @extend_schema(request=None, responses=PlanSerializer)
     @action(detail=True, methods=["post"], url_path="start-monitoring")

@@ -20,7 +20,7 @@ def long_text(limit, **options):
     return serializers.CharField(max_length=limit, **options)
 
 
-class RegionShort(serializers.ModelSerializer):
+class RegionOfInstrument(serializers.ModelSerializer):
     """A region by name."""
 
     class Meta:
@@ -28,7 +28,7 @@ class RegionShort(serializers.ModelSerializer):
         fields = ["id", "name"]
 
 
-class OrganisationShort(serializers.ModelSerializer):
+class PartnerOfPlan(serializers.ModelSerializer):
     """An organisation by name."""
 
     class Meta:
@@ -36,7 +36,7 @@ class OrganisationShort(serializers.ModelSerializer):
         fields = ["id", "name", "short_name"]
 
 
-class PersonShort(serializers.ModelSerializer):
+class PersonInCharge(serializers.ModelSerializer):
     """A person by name; members see it."""
 
     class Meta:
@@ -44,7 +44,7 @@ class PersonShort(serializers.ModelSerializer):
         fields = ["id", "name"]
 
 
-class InstrumentShort(serializers.ModelSerializer):
+class InstrumentOfPlan(serializers.ModelSerializer):
     """An instrument by name."""
 
     class Meta:
@@ -52,7 +52,7 @@ class InstrumentShort(serializers.ModelSerializer):
         fields = ["id", "name"]
 
 
-class PlanShort(serializers.ModelSerializer):
+class PlanOfAction(serializers.ModelSerializer):
     """A plan by title."""
 
     class Meta:

@@ -55,7 +55,9 @@ TRACKS = {
 
 
 def timeline_of(actions, today):
-    """Return the time line of a plan's actions; their milestones are read along."""
+    """Return the time line of a plan's actions, or None when none of them has a day."""
+    if not any(action.start_date or action.end_date or action.milestones.all() for action in actions):
+        return None
     return {"today": today, "start": None, "end": None, "rows": [_row(action, today) for action in actions]}
 
 

@@ -251,3 +251,12 @@ def test_queries_do_not_grow(client, world):
     few = counts()
     fill(17)
     assert counts() == few
+
+
+def test_a_plan_without_days_shows_no_empty_time_line(client, world):
+    """Nothing is drawn where nothing is on record; the list still says so."""
+    Action.objects.update(start_date=None, end_date=None)
+    client.force_login(world.member)
+    text = client.get(world.plan.get_absolute_url()).content.decode()
+    assert "The same time line as a table" not in text
+    assert "no end on record" in text
