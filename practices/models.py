@@ -11,6 +11,35 @@ from partners.models import Organisation, Person, Region, Sourced, Visibility
 from practices import querysets
 from workgroups.models import Workgroup
 
+# The official languages of the Union: texts may be written in any of them.
+LANGUAGES = [
+    "bg",
+    "cs",
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "et",
+    "fi",
+    "fr",
+    "ga",
+    "hr",
+    "hu",
+    "it",
+    "lt",
+    "lv",
+    "mt",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "sk",
+    "sl",
+    "sv",
+]
+TIMESCALE = "timescale"  # the gap that stands for the dates, which are no text of the form
+
 
 class FormTemplate(models.Model):
     """A version of the practice form; practices keep the version they were written in."""
@@ -23,6 +52,8 @@ class FormTemplate(models.Model):
         default="The programme's current working template decides; limits below are as known.",
     )
     is_current = models.BooleanField(_("used for new practices"), default=False)
+
+    objects = querysets.FormTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("practice form")
@@ -262,6 +293,11 @@ class Transfer(Versioned, Sourced):
     def search_text(self):
         """Return what the search finds this by."""
         return f"{self.what} {self.taker_name}"
+
+    @property
+    def taker(self):
+        """Name of who takes: the region, or the body that is no partner region."""
+        return self.taker_name or (self.region.name if self.region else "")
 
 
 class TransferStep(models.Model):

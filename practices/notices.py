@@ -1,0 +1,246 @@
+"""Letters about practices: reviews, publication, interest; the reminder of reviews; the weekly part."""
+
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications.posting import cancel, post
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, reminder
+from partners.models import Person
+from practices import rules
+from practices.models import Practice
+
+SUBMITTED = "practices-submitted"
+SENT_BACK = "practices-sent-back"
+ACCEPTED = "practices-accepted"
+DECLINED = "practices-declined"
+PUBLISHED = "practices-published"
+WAITING = "practices-waiting"
+INTEREST = "practices-interest-marked"
+PATIENCE = timedelta(days=7)
+
+
+def reviewers_of(practice):
+    """Return the people who may review: curators and the leaders of the workgroup, never an author."""
+    leaders = Q(pk__in=[])
+    if practice.workgroup_id:
+        leading = practice.workgroup.memberships.current().exclude(role="member")
+        leaders = Q(pk__in=leading.values("person_id"))
+    curators = Q(user__is_staff=True, user__is_active=True)
+    rows = Person.objects.active().filter(curators | leaders)
+    return rows.exclude(pk__in=[person.pk for person in authors_of(practice)]).distinct()
+
+
+def authors_of(practice):
+    """Return the authors and whoever began the practice, once each."""
+    return Person.objects.filter(Q(practices=practice) | Q(pk=practice.created_by_id or 0)).distinct()
+
+
+def _account(person):
+    return get_user_model().objects.filter(person=person, is_active=True).first()
+
+
+def _title(practice):
+    return practice.title if len(practice.title) <= 100 else f"{practice.title[:97]}…"
+
+
+def practice_submitted(practice, *, by):
+    """Tell the reviewers that a practice waits, once for each time it is sent in."""
+    post(SUBMITTED, to=reviewers_of(practice), about=practice, rev=practice.version, by=by)
+
+
+def no_longer_waiting(practice, reason):
+    """Cancel letters about a review that is no longer needed."""
+    cancel(practice, kinds=[SUBMITTED, WAITING], reason=str(reason))
+
+
+def review_given(kind, practice, review, *, by):
+    """Tell each author the result of a review."""
+    data = {"comment": review.comment, "fields": review.field_comments}
+    post(kind, to=authors_of(practice), about=practice, rev=practice.version, data=data, by=by)
+
+
+def practice_published(practice, *, by):
+    """Tell each author that the practice is published."""
+    post(PUBLISHED, to=authors_of(practice), about=practice, rev=practice.version, by=by)
+
+
+def interest_marked(transfer, *, by):
+    """Tell the authors which region is interested."""
+    post(INTEREST, to=authors_of(transfer.practice), about=transfer, by=by)
+
+
+def _for_review(practice, person):
+    """Return why a letter to a reviewer is no longer needed, or None."""
+    if practice is None:
+        return Skip(_("the practice is gone"))
+    if practice.state != Practice.State.SUBMITTED:
+        return Skip(_("the practice no longer waits for a review"))
+    if not rules.can_review_practice(_account(person), practice):
+        return Skip(_("the person may not review this practice"))
+    return None
+
+
+def _review_page(practice):
+    return (_("Review the practice"), reverse("practices:practice_review", args=[practice.pk]))
+
+
+def _review_facts(practice):
+    owner = practice.organisation.short_name if practice.organisation else practice.owner_name
+    facts = [(_("Practice"), practice.title)]
+    facts += [(_("Organisation"), owner)] if owner else []
+    facts += [(_("Workgroup"), practice.workgroup.name)] if practice.workgroup else []
+    return facts
+
+
+@letter(SUBMITTED)
+def write_practice_submitted(practice, person, data):
+    """To reviewers: a practice has been sent in."""
+    return _for_review(practice, person) or Content(
+        subject=_("To review: %(title)s") % {"title": _title(practice)},
+        lines=[_("A practice has been sent in and waits for a review.")],
+        facts=_review_facts(practice),
+        action=_review_page(practice),
+        why=_("You get this letter because you review practices."),
+    )
+
+
+@letter(WAITING)
+def write_practice_waiting(practice, person, data):
+    """To curators: a practice still waits."""
+    skip = _for_review(practice, person)
+    if skip:
+        return skip
+    days = (timezone.now() - practice.submitted_at).days
+    return Content(
+        subject=_("Still waits for a review: %(title)s") % {"title": _title(practice)},
+        lines=[_("This practice has waited for %(days)d days. Its authors expect an answer.") % {"days": days}],
+        facts=_review_facts(practice),
+        action=_review_page(practice),
+        why=_("You get this letter once a week while a practice waits, because you curate the portal."),
+    )
+
+
+def _to_author(practice, person, *, states):
+    """Return why a letter to an author is no longer needed, or None."""
+    if practice is None:
+        return Skip(_("the practice is gone"))
+    if practice.state not in states:
+        return Skip(_("the practice has moved on in the meantime"))
+    if not authors_of(practice).filter(pk=person.pk).exists():
+        return Skip(_("the person is no longer an author"))
+    return None
+
+
+def _said(practice, data):
+    """Return the reviewer's words as lines: the comment, then each comment on a field."""
+    labels = dict(practice.template.fields.values_list("name", "label"))
+    lines = [_("The reviewer writes: %(comment)s") % {"comment": data["comment"]}] if data.get("comment") else []
+    return lines + [f"{labels.get(name, name)}: {text}" for name, text in data.get("fields", {}).items()]
+
+
+def _why_author():
+    return _("You get this letter because you are an author of this practice.")
+
+
+@letter(SENT_BACK)
+def write_practice_sent_back(practice, person, data):
+    """To authors: changes are asked for."""
+    states = {Practice.State.CHANGES_REQUESTED}
+    return _to_author(practice, person, states=states) or Content(
+        subject=_("Please improve: %(title)s") % {"title": _title(practice)},
+        lines=[_("A reviewer has read your practice and asks for changes."), *_said(practice, data)],
+        action=(_("Improve the practice"), reverse("practices:practice_change", args=[practice.pk])),
+        why=_why_author(),
+    )
+
+
+@letter(ACCEPTED)
+def write_practice_accepted(practice, person, data):
+    """To authors: accepted, not yet published."""
+    states = {Practice.State.ACCEPTED, Practice.State.PUBLISHED}
+    return _to_author(practice, person, states=states) or Content(
+        subject=_("Accepted: %(title)s") % {"title": _title(practice)},
+        lines=[_("Your practice is accepted. You will get a letter when it is published."), *_said(practice, data)],
+        action=(_("Open the practice"), practice.get_absolute_url()),
+        why=_why_author(),
+    )
+
+
+@letter(DECLINED)
+def write_practice_declined(practice, person, data):
+    """To authors: declined, with the reason."""
+    return _to_author(practice, person, states={Practice.State.DECLINED}) or Content(
+        subject=_("Not accepted: %(title)s") % {"title": _title(practice)},
+        lines=[_("Your practice will not be published. The reason stands below."), *_said(practice, data)],
+        action=(_("Open the practice"), practice.get_absolute_url()),
+        why=_why_author(),
+    )
+
+
+@letter(PUBLISHED)
+def write_practice_published(practice, person, data):
+    """To authors: published."""
+    return _to_author(practice, person, states={Practice.State.PUBLISHED}) or Content(
+        subject=_("Published: %(title)s") % {"title": _title(practice)},
+        lines=[_("Your practice is published. Other regions can now say that they are interested.")],
+        facts=[(_("Who may see it"), practice.get_visibility_display())],
+        action=(_("Open the practice"), practice.get_absolute_url()),
+        why=_why_author(),
+    )
+
+
+@letter(INTEREST)
+def write_interest_marked(transfer, person, data):
+    """To authors: a region is interested."""
+    if transfer is None or transfer.stage == "dropped":
+        return Skip(_("the interest has ended"))
+    if not authors_of(transfer.practice).filter(pk=person.pk).exists():
+        return Skip(_("the person is no longer an author"))
+    facts = [(_("Practice"), transfer.practice.title), (_("Region"), transfer.taker)]
+    facts += [(_("Contact"), transfer.started_by.name)] if transfer.started_by else []
+    facts += [(_("Interested in"), transfer.what)] if transfer.what else []
+    return Content(
+        subject=_("%(region)s is interested in your practice") % {"region": transfer.taker},
+        lines=[_("A good next step is a short call. The page of the transfer keeps what you agree.")],
+        facts=facts,
+        action=(_("Open the transfer"), transfer.get_absolute_url()),
+        why=_why_author(),
+    )
+
+
+@reminder("practices-waiting")
+def remind_waiting(now):
+    """Remind curators, once a week, of each practice that has waited for a review for seven days."""
+    year, week, _day = now.isocalendar()
+    waiting = Practice.objects.waiting_for_review().filter(submitted_at__lte=now - PATIENCE)
+    for practice in waiting.select_related("workgroup"):
+        authors = [person.pk for person in authors_of(practice)]
+        curators = Person.objects.curators().exclude(pk__in=authors)
+        yield {
+            "kind": WAITING,
+            "to": curators,
+            "about": practice,
+            "slot": f"{year}-W{week:02}",
+            "useful_until": now + PATIENCE,
+        }
+
+
+@digest_section("practices", gettext_lazy("Good practices"), order=30)
+def published_practices(user, since, until):
+    """List the practices published since the last weekly letter that the person may see."""
+    rows = Practice.objects.visible_to(user).published().filter(published_at__gt=since, published_at__lte=until)
+    rows = rows.select_related("region").order_by("published_at", "id")
+    return [
+        DigestLine(
+            f"{practice.title} ({practice.region.name})" if practice.region else practice.title,
+            practice.get_absolute_url(),
+            practice.published_at,
+        )
+        for practice in rows
+    ]
