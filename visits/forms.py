@@ -41,6 +41,20 @@ class WallClockField(forms.DateTimeField):
         return moment
 
 
+class PracticesField(forms.ModelMultipleChoiceField):
+    """Several practices; a number beyond every database is no practice, instead of an error."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except OverflowError:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "?"}
+            ) from None
+
+
 def in_zone(moment, zone):
     """Return the instant of a wall clock in ``zone``; the first one where an hour comes twice.
 
@@ -72,11 +86,10 @@ class VisitFields(PortalForm):
     sign_up_closes_at = WallClockField(
         label=_("Sign-up closes"), required=False, help_text=_("Leave it empty to take people until the visit begins.")
     )
-    practices = forms.ModelMultipleChoiceField(
+    practices = PracticesField(
         label=_("Good practices that are shown"),
         queryset=Practice.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args, user, meeting, **kwargs):

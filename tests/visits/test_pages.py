@@ -117,6 +117,15 @@ def test_impossible_times_are_told_at_their_field(client, trip, start, end, sent
     assert "A title I typed" in answer.content.decode()
 
 
+def test_a_practice_with_an_absurd_number_is_no_choice(client, trip):
+    client.force_login(trip.organiser)
+    answer = client.post(
+        f"{reverse('visits:visit_create')}?meeting={trip.meeting.pk}", {"title": "x", "practices": ["9" * 23]}
+    )
+    assert answer.status_code == 422
+    assert "practices" in answer.context["form"].errors
+
+
 def test_the_hour_that_comes_twice_counts_the_first_time(client, trip):
     client.force_login(trip.organiser)
     address = f"{reverse('visits:visit_create')}?meeting={trip.meeting.pk}"
