@@ -18,7 +18,7 @@ class LetterAdmin(ReadOnlyAdmin):
     search_fields = ("address", "subject", "person__name", "key")
     date_hierarchy = "created_at"
     actions = ("requeue", "give_up")
-    exclude = ("html", "nonce")
+    exclude = ("html", "nonce", "data")  # data may hold the key of an invitation
     run = PortalAdmin.run
 
     @admin.action(description=_("Send again"), permissions=["view"])

@@ -147,6 +147,20 @@ def is_permanent(error):
     return isinstance(error, smtplib.SMTPNotSupportedError)
 
 
+def words_of(error):
+    """Return what the mail server or the network said, as one line for curators."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(_answer(code, said) for code, said in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error)
+    return clean_line(f"{type(error).__name__}: {error}")
+
+
+def _answer(code, said):
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return clean_line(f"{code} {text}")
+
+
 def _is_shut_out(person):
     return get_user_model().objects.filter(person=person, is_active=False).exists()
 
@@ -183,7 +197,7 @@ def _hand_over(letter, mail, *, clock, chance):
 
 
 def _failed(letter, error, *, now, chance):
-    words = clean_line(f"{type(error).__name__}: {error}")
+    words = words_of(error)
     next_try_at = now + wait_after(letter.attempts, chance)
     is_too_late = letter.useful_until is not None and next_try_at >= letter.useful_until
     if is_permanent(error) or is_too_late or letter.attempts >= MAX_TRIES:
