@@ -8,7 +8,7 @@ who edits the text while two hundred people sign up loses nothing.
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -73,9 +73,12 @@ def _arrive(row):
 
 
 def _next_number(visit):
-    rows = StudyVisit.objects.filter(pk=visit.pk)
-    rows.update(last_queue_number=F("last_queue_number") + 1)
-    return rows.values_list("last_queue_number", flat=True).get()
+    """Return a number that was never given before, not even to somebody whose row is gone."""
+    given = visit.sign_ups.aggregate(last=Max("queue_number"))["last"] or 0
+    number = max(given, visit.last_queue_number) + 1
+    StudyVisit.objects.filter(pk=visit.pk).update(last_queue_number=number)
+    visit.last_queue_number = number
+    return number
 
 
 def _taken(visit):
