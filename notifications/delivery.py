@@ -77,8 +77,10 @@ def claim(now):
             pk = rows.values_list("pk", flat=True).first()
             if pk is None:
                 return None
-            won = Letter.objects.due(now).filter(pk=pk).update(
-                state=State.CLAIMED, nonce=nonce, lease_until=_lease(now), claims=F("claims") + 1
+            won = (
+                Letter.objects.due(now)
+                .filter(pk=pk)
+                .update(state=State.CLAIMED, nonce=nonce, lease_until=_lease(now), claims=F("claims") + 1)
             )
         if won:
             return Letter.objects.select_related("person", "content_type").get(pk=pk)

@@ -39,7 +39,11 @@ class Letter(models.Model):
     object_id = models.PositiveBigIntegerField(null=True, blank=True)
     thing = GenericForeignKey()
     person = models.ForeignKey(
-        settings.PERSON_MODEL, models.CASCADE, null=True, blank=True, related_name="letters",
+        settings.PERSON_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="letters",
         verbose_name=_("to"),
     )
     address = models.EmailField(_("address"))

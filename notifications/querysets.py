@@ -38,6 +38,4 @@ class LetterQuerySet(models.QuerySet):
 
     def with_words(self, query):
         """Return the letters whose address, person or subject contains ``query``."""
-        return self.filter(
-            Q(address__icontains=query) | Q(subject__icontains=query) | Q(person__name__icontains=query)
-        )
+        return self.filter(Q(address__icontains=query) | Q(subject__icontains=query) | Q(person__name__icontains=query))

@@ -68,7 +68,9 @@ def test_the_list_asks_as_often_for_many_as_for_few(client, curator, make_letter
     for _ in range(2):
         for _ in range(12):
             make_letter()
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert client.get(LIST).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]

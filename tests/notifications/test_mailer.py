@@ -26,7 +26,10 @@ def test_once_sends_and_says_what_it_did(make_letter, capsys, mailoutbox):
     assert capsys.readouterr().out.split("\n")[:2] == ["sent: 1", "nothing was due"]
     assert len(mailoutbox) == 1
     assert set(Heartbeat.objects.values_list("job", flat=True)) >= {
-        "letters-plan", "letters-drain", "letters-sweep", "letters-digest",
+        "letters-plan",
+        "letters-drain",
+        "letters-sweep",
+        "letters-digest",
     }
 
 

@@ -158,7 +158,12 @@ def test_a_calendar_is_a_part_and_a_file(make_letter, kinds, now, mailoutbox):
     sent = email.message_from_bytes(mailoutbox[0].message().as_bytes(), policy=policy.default)
     parts = {part.get_content_type(): part for part in sent.walk()}
     assert set(parts) == {
-        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "application/ics",
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
     }
     assert parts["text/calendar"]["Content-Type"].params["method"] == "REQUEST"
     assert parts["text/calendar"].get_content().split() == calendar.decode().split()
