@@ -25,7 +25,7 @@ class MeetingFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=Meeting.State.choices)
     mode = django_filters.ChoiceFilter(label=_("How people take part"), choices=Meeting.Mode.choices)
     year = django_filters.NumberFilter(
-        label=_("Year"), field_name="starts_at", lookup_expr="year", min_value=1, max_value=9999, decimal_places=0
+        label=_("Year"), field_name="starts_at", lookup_expr="year", min_value=1900, max_value=2200, decimal_places=0
     )
 
     class Meta:

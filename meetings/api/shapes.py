@@ -28,7 +28,7 @@ class Visible(serializers.PrimaryKeyRelatedField):
         return self.queryset.visible_to(request.user) if request is not None else self.queryset.none()
 
 
-class ShortOrganisation(serializers.ModelSerializer):
+class HostInShort(serializers.ModelSerializer):
     """An organisation in a few words."""
 
     class Meta:
@@ -36,7 +36,7 @@ class ShortOrganisation(serializers.ModelSerializer):
         fields = ["id", "short_name", "name"]
 
 
-class ShortWorkgroup(serializers.ModelSerializer):
+class GroupInShort(serializers.ModelSerializer):
     """A workgroup in a few words."""
 
     class Meta:
@@ -44,7 +44,7 @@ class ShortWorkgroup(serializers.ModelSerializer):
         fields = ["id", "name", "letter"]
 
 
-class ShortPerson(serializers.ModelSerializer):
+class PersonInShort(serializers.ModelSerializer):
     """A person's number and name."""
 
     class Meta:
@@ -52,7 +52,7 @@ class ShortPerson(serializers.ModelSerializer):
         fields = ["id", "name"]
 
 
-class ShortMeeting(serializers.ModelSerializer):
+class MeetingInShort(serializers.ModelSerializer):
     """A meeting in a few words."""
 
     class Meta:
@@ -71,8 +71,8 @@ class AgendaItemOut(serializers.ModelSerializer):
 class MeetingOut(serializers.ModelSerializer):
     """A meeting: room and minutes only for whom the rules allow."""
 
-    host = ShortOrganisation()
-    workgroup = ShortWorkgroup()
+    host = HostInShort()
+    workgroup = GroupInShort()
     online_address = serializers.SerializerMethodField()
     minutes = serializers.SerializerMethodField()
 
@@ -178,7 +178,7 @@ class NewAgendaItemIn(AgendaItemIn):
 class RegistrationOut(serializers.ModelSerializer):
     """Who takes part; the note only for organisers and its writer."""
 
-    person = ShortPerson()
+    person = PersonInShort()
     note = serializers.SerializerMethodField()
 
     class Meta:
@@ -210,7 +210,7 @@ class Places(serializers.Serializer):
 class DecisionOut(serializers.ModelSerializer):
     """A decision with its number."""
 
-    meeting = ShortMeeting()
+    meeting = MeetingInShort()
 
     class Meta:
         model = Decision
@@ -246,8 +246,8 @@ class AnswerIn(StrictSerializer):
 class TodoOut(serializers.ModelSerializer):
     """A to-do with its origin."""
 
-    owner = ShortPerson()
-    created_by = ShortPerson()
+    owner = PersonInShort()
+    created_by = PersonInShort()
 
     class Meta:
         model = Todo
