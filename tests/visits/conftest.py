@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from tests import factories as make
+from tests.conftest import shared_database
+
+__all__ = ["shared_database"]
 
 
 @dataclass
@@ -42,22 +44,3 @@ def past_trip(trip):
     )
     trip.visit.refresh_from_db()
     return trip
-
-
-@pytest.fixture
-def shared_database(transactional_db, tmp_path):
-    """Let the threads of this test share its database; on SQLite a file, since memory locks otherwise."""
-    default = connections["default"]
-    known = connections.settings["default"]
-    if default.vendor != "sqlite":
-        yield
-        return
-    path, memory = tmp_path / "shared.sqlite3", known["NAME"]
-    with default.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(path)])
-    known["NAME"] = str(path)
-    del connections["default"]
-    yield
-    connections["default"].close()
-    known["NAME"] = memory
-    connections["default"] = default
