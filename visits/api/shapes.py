@@ -82,7 +82,7 @@ class VisitSerializer(serializers.ModelSerializer):
         return {"state": visit.my_state, "queue_number": visit.my_number, "place": place}
 
 
-class PersonSerializer(serializers.ModelSerializer):
+class VisitPersonSerializer(serializers.ModelSerializer):
     """A person by name."""
 
     class Meta:
@@ -93,7 +93,7 @@ class PersonSerializer(serializers.ModelSerializer):
 class SignUpSerializer(serializers.ModelSerializer):
     """A sign-up."""
 
-    person = PersonSerializer(read_only=True)
+    person = VisitPersonSerializer(read_only=True)
 
     class Meta:
         model = SignUp
@@ -103,7 +103,7 @@ class SignUpSerializer(serializers.ModelSerializer):
 class TakeawaySerializer(serializers.ModelSerializer):
     """What a person brings home; the practice only for those who see it."""
 
-    person = PersonSerializer(read_only=True, allow_null=True)
+    person = VisitPersonSerializer(read_only=True, allow_null=True)
     practice = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
