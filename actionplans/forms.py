@@ -56,6 +56,20 @@ def people_for(user, plan, *, kept=None):
     return Person.objects.filter(Q(pk__in=seen) | Q(pk=kept))
 
 
+class PartnersField(forms.ModelMultipleChoiceField):
+    """Several organisations; a number that no database holds is no organisation."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value):
+        """Return the organisations, or say that a choice is not known."""
+        try:
+            return super().clean(value)
+        except OverflowError:
+            message = _("One of the chosen partners is not known.")
+            raise forms.ValidationError(message, code="invalid_choice") from None
+
+
 class VerbForm(VersionedForm):
     """A form whose fields go to a verb, with the version that was read."""
 
@@ -98,9 +112,7 @@ class PlanForm(PortalForm):
         empty_label=_("none yet"),
         help_text=_("One instrument has one plan. Partners who share an instrument write the plan together."),
     )
-    organisations = forms.ModelMultipleChoiceField(
-        label=_("Partners"), queryset=Organisation.objects.all(), widget=forms.CheckboxSelectMultiple
-    )
+    organisations = PartnersField(label=_("Partners"), queryset=Organisation.objects.all())
     language = forms.ChoiceField(label=_("Language of the plan"), choices=list(LANGUAGES.items()), initial="en")
     context = text(_("Policy context"), 10_000, rows=8)
     english_summary = text(
