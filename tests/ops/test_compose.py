@@ -172,7 +172,7 @@ def test_web_is_healthy_and_serves_its_collected_files(installation):
         assert wait_until(lambda: installation.is_healthy("web"), seconds=60), web.last_lines()
         status, page = fetch(installation, "/")
         assert status == 200
-        files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+        files = re.findall(r'(?:href|src)="(/static/[^"#]+)', page)
         assert [path for path in files if re.search(r"\.[0-9a-f]{12}\.(css|js|svg|woff2|png|ico)$", path)] == files
         assert files
         assert {fetch(installation, path)[0] for path in files} == {200}
