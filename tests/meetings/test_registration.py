@@ -1,8 +1,7 @@
 """Registering, changing, withdrawing; and the limit under two hundred people at once.
 
-The race was written to fail without the lock: with ``locked`` replaced by a plain read outside the
-transaction's write lock (PostgreSQL: without FOR UPDATE; SQLite: deferred transactions) more people than
-places are let in or writers fail.
+Seen failing on SQLite with deferred transactions (``transaction_mode`` taken out of the settings), where
+most writers fail and places stay empty. On PostgreSQL the lock is the FOR UPDATE in ``locked``.
 """
 
 import threading
