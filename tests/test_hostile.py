@@ -39,8 +39,7 @@ def _form_pages(world, client):
         if (
             status != 200
             or address.startswith(("/account/", "/api/v1/"))
-            or ("?" in address
-            and "meeting=" not in address)
+            or ("?" in address and "meeting=" not in address)
         ):
             continue
         response = client.get(address)
