@@ -160,7 +160,7 @@ def test_only_a_curator_leaves_a_required_gap(draft, author, curator):
         ("decline_practice", notices.DECLINED, "declined"),
     ],
 )
-def test_a_verdict_moves_records_and_tells_each_author(verb, kind, state, draft, author, curator):
+def test_a_verdict_moves_records_and_tells_each_author(*, verb, kind, state, draft, author, curator):
     second = make.make_person()
     draft.authors.add(second)
     writing.submit_practice(draft, by=author)
@@ -270,8 +270,8 @@ def test_stages_go_forward(author):
     transfers.advance_transfer(transfer, by=taker, stage="study", note="Seen there")
     with pytest.raises(Refused):
         transfers.advance_transfer(transfer, by=taker, stage="contact")
+    tomorrow = timezone.localdate() + timezone.timedelta(days=1)
     with pytest.raises(Invalid):
-        tomorrow = timezone.localdate() + timezone.timedelta(days=1)
         transfers.advance_transfer(transfer, by=taker, stage="piloting", step_date=tomorrow)
     transfers.advance_transfer(transfer, by=make.make_coordinator(), stage="contact")
     with pytest.raises(Invalid):
