@@ -237,6 +237,28 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SORT_OPERATIONS": True,
+    "ENUM_NAME_OVERRIDES": {
+        "VisibilityChoice": "partners.models.Visibility",
+        "NarrowVisibility": "visits.forms.TAKEAWAY_VISIBILITY",  # all but the workgroup
+        "OrganisationRole": "partners.models.Organisation.Role",
+        "MembershipRole": "partners.models.Membership.Role",
+        "WorkgroupState": "workgroups.models.Workgroup.State",
+        "GroupRole": "workgroups.models.GroupMembership.Role",
+        "InitiativeState": "workgroups.models.Initiative.State",
+        "MeetingState": "meetings.models.Meeting.State",
+        "MeetingKind": "meetings.models.Meeting.Kind",
+        "AgendaItemKind": "meetings.models.AgendaItem.Kind",
+        "RegistrationState": "meetings.models.Registration.State",
+        "TodoState": "meetings.models.Todo.State",
+        "PracticeState": "practices.models.Practice.State",
+        "FormFieldKind": "practices.models.FormField.Kind",
+        "TransferStage": "practices.models.Transfer.Stage",
+        "VisitState": "visits.models.StudyVisit.State",
+        "SignUpState": "visits.models.SignUp.State",
+        "InstrumentKind": "actionplans.models.PolicyInstrument.Kind",
+        "PlanState": "actionplans.models.ActionPlan.State",
+        "ActionState": "actionplans.models.Action.State",
+    },
 }
 
 # --- Language, time ------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Programs read workgroups, memberships and initiatives, and run the verbs of the pages."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 
@@ -15,6 +16,7 @@ from workgroups.forms import FIRST_DAY, LAST_DAY, YEARS
 from workgroups.models import GroupMembership, Initiative, Workgroup
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class VisiblePerson(serializers.PrimaryKeyRelatedField):
     """A person whom the sender may see."""
 
@@ -153,7 +155,7 @@ class WorkgroupViewSet(PortalViewSet):
 
     def get_queryset(self):
         """Return the groups with the number of their members."""
-        return super().get_queryset().with_counts().in_order()
+        return super().get_queryset().with_counts()
 
     @extend_schema(request=WorkgroupInput, responses=WorkgroupSerializer)
     def partial_update(self, request, *args, **kwargs):
