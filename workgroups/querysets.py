@@ -66,9 +66,9 @@ class GroupMembershipQuerySet(models.QuerySet):
         """Return those that have ended."""
         return self.filter(end_date__lte=on or timezone.localdate())
 
-    def open(self):
-        """Return those without a last day: begun or yet to begin."""
-        return self.filter(end_date__isnull=True)
+    def not_ended(self, on=None):
+        """Return those that hold, or are yet to begin."""
+        return self.exclude(end_date__lte=on or timezone.localdate())
 
     def leading(self):
         """Return chairs, deputies and secretaries."""

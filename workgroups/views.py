@@ -54,7 +54,7 @@ def _as_text(thing, name):
 @require_safe
 def workgroup_list(request):
     """Show the lines of the partnership."""
-    groups = Workgroup.objects.visible_to(request.user).select_related("lead_organisation").with_counts().in_order()
+    groups = Workgroup.objects.visible_to(request.user).select_related("lead_organisation").with_counts()
     can_see_members = rules.can_see_members(request.user)
     return render(request, "workgroups/workgroup_list.html", {"groups": groups, "can_see_members": can_see_members})
 

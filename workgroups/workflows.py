@@ -1,5 +1,7 @@
 """What people do in workgroups: shape the group, come and go, take roles, start and end initiatives."""
 
+from copy import copy
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,7 +95,7 @@ def set_role(membership, *, role, by, version=None):
     """Give a member another role and tell them; ``version`` is the group's."""
     claim(membership.workgroup, version)
     membership.refresh_from_db(fields=["role", "end_date"])
-    if membership.end_date is not None:
+    if _has_ended(membership):
         raise Refused(_("This membership has ended. Add the person again first."))
     if role == membership.role:
         return membership
@@ -112,7 +114,7 @@ def end_membership(membership, *, by, version=None):
     """End a membership today; its dates stay on record. ``version`` is the group's."""
     claim(membership.workgroup, version)
     membership.refresh_from_db(fields=["role", "start_date", "end_date"])
-    if membership.end_date is not None:
+    if _has_ended(membership):
         raise Refused(_("This membership has already ended."))
     _keep_a_chair(membership, by=by)
     _end(membership)
@@ -126,15 +128,18 @@ def _refuse_closed(workgroup):
 
 
 def _open_membership(workgroup, person):
-    return workgroup.memberships.open().filter(person=person).select_related("person", "workgroup").first()
+    return workgroup.memberships.not_ended().filter(person=person).select_related("person", "workgroup").first()
 
 
 def _begin(workgroup, person, *, role):
     today = timezone.localdate()
-    known = workgroup.memberships.filter(person=person)
-    if known.open().exists() or known.filter(end_date__gt=today).exists():
+    if workgroup.memberships.not_ended().filter(person=person).exists():
         raise Refused(_("%(person)s is already a member of this group.") % {"person": person}, field="person")
     return GroupMembership.objects.create(workgroup=workgroup, person=person, role=role, start_date=today)
+
+
+def _has_ended(membership):
+    return membership.end_date is not None and membership.end_date <= timezone.localdate()
 
 
 def _end(membership):
@@ -162,7 +167,7 @@ def create_initiative(data, *, by):
     """Write down what a group sets out to do and tell its members."""
     _refuse_closed(data["workgroup"])
     initiative = Initiative(**data)
-    _check_initiative(initiative, ["lead_person", "end_date", "visibility"])
+    _check_initiative(initiative, is_new_contact=True)
     initiative.save()
     _refuse_blindness(initiative, by=by)
     history.record(initiative, "created", by=by)
@@ -174,8 +179,12 @@ def create_initiative(data, *, by):
 @transaction.atomic
 def change_initiative(initiative, data, *, by, version=None):
     """Change the facts of an initiative; its state has a verb of its own."""
-    changes = change(initiative, data, by=by, version=version)
-    _check_initiative(initiative, changes)
+    wanted = copy(initiative)
+    for name, value in data.items():
+        setattr(wanted, name, value)
+    is_new_contact = wanted.lead_person_id != initiative.lead_person_id
+    _check_initiative(wanted, is_new_contact=is_new_contact)
+    change(initiative, data, by=by, version=version)
     _refuse_blindness(initiative, by=by)
     return initiative
 
@@ -204,18 +213,18 @@ def set_initiative_state(initiative, *, state, by, reason="", version=None):
     return initiative
 
 
-def _check_initiative(initiative, names):
-    """Raise Invalid where the facts named contradict each other."""
+def _check_initiative(initiative, *, is_new_contact):
+    """Raise Invalid where the facts contradict each other."""
     problems = {}
     start, end = initiative.start_date, initiative.end_date
     if start and end and end < start:
         problems["end_date"] = _("The last day lies before the first.")
     if initiative.visibility == Visibility.ORGANISATION and initiative.lead_organisation_id is None:
         problems["lead_organisation"] = _("Name the organisation, or choose who else may see it.")
-    names_contact = "lead_person" in names and initiative.lead_person_id is not None
-    current = initiative.workgroup.memberships.current()
-    if names_contact and not current.filter(person_id=initiative.lead_person_id).exists():
-        problems["lead_person"] = _("Please choose a member of the group.")
+    if is_new_contact and initiative.lead_person_id is not None:
+        members = initiative.workgroup.memberships.current()
+        if not members.filter(person_id=initiative.lead_person_id).exists():
+            problems["lead_person"] = _("Please choose a member of the group.")
     if problems:
         raise Invalid(problems)
 
