@@ -100,6 +100,7 @@ def test_a_second_start_keeps_what_was_written(tmp_path):
 
 
 def test_make_alone_lists_its_verbs():
-    said = subprocess.check_output(["make"], cwd=ROOT, env=dict(os.environ), text=True)
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    said = subprocess.check_output(["make"], cwd=ROOT, env=surroundings, text=True)
     verbs = [line.split()[1] for line in said.splitlines()]
     assert verbs == ["help", "demo", "test", "lint", "format", "bench", "lock", "clean"]
