@@ -81,7 +81,7 @@ class MemberForm(PortalForm):
 
     def __init__(self, *args, user, workgroup, **kwargs):
         super().__init__(*args, **kwargs)
-        inside = workgroup.memberships.open().values("person_id")
+        inside = workgroup.memberships.not_ended().values("person_id")
         of_partners = Person.objects.of_organisations(Organisation.objects.values("pk")).values("pk")
         rows = Person.objects.filter(Q(pk__in=of_partners) | Q(is_coordinator=True))
         seen = Person.objects.visible_to(user).values("pk")

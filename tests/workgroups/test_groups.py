@@ -175,6 +175,30 @@ def test_contradicting_facts_are_refused(group, chair, member):
     assert not Initiative.objects.exists()
 
 
+def test_a_change_that_contradicts_what_is_stored_is_refused_before_the_table_refuses_it(api, group, chair):
+    today = timezone.localdate()
+    initiative = initiative_of(group, start_date=today)
+    wrong = (today - timedelta(days=1)).isoformat()
+    api.force_authenticate(chair)
+    one = f"/api/v1/initiatives/{initiative.pk}/"
+    answer = api.patch(one, {"end_date": wrong}, format="json", HTTP_IF_MATCH='"v1"')
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "#/end_date")
+    initiative.refresh_from_db()
+    assert (initiative.end_date, initiative.version) == (None, 1)
+
+
+def test_a_membership_with_a_last_day_to_come_holds_until_somebody_ends_it(group, member):
+    today = timezone.localdate()
+    membership = make.make_group_member(group, member.person, end_date=today + timedelta(days=30))
+    with pytest.raises(Refused):
+        workflows.join_workgroup(group, by=member)
+    workflows.leave_workgroup(group, by=member)
+    membership.refresh_from_db()
+    assert membership.end_date == today
+    workflows.join_workgroup(group, by=member)
+    assert group.memberships.current().count() == 1
+
+
 def test_who_sees_which_initiative(group, chair, member, guest):
     home = make.make_organisation()
     own = make.make_user(organisation=home)
