@@ -43,6 +43,8 @@ def test_sign_in_with_a_passkey(new_page, sign_in):
     sign_in(page, SIGN_INS["member"])
     page.goto("/account/2fa/")
     page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)  # who changes the ways in says again who it is
+    page.get_by_role("main").get_by_role("button", name="Confirm").click()
     page.get_by_label("Passwordless").check()
     page.get_by_role("main").get_by_role("button", name="Add").click()
     page.wait_for_url(lambda url: "/webauthn/add" not in url)
