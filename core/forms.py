@@ -9,6 +9,20 @@ from core.errors import Invalid
 from core.text import is_storable, one_line_breaks
 
 
+def _within_numbers(field):
+    """Return the field's ``clean`` that answers a number beyond every database like any unknown choice."""
+    clean = field.clean
+
+    def guarded(value):
+        try:
+            return clean(value)
+        except OverflowError:
+            message = field.error_messages.get("invalid_choice") or field.error_messages["invalid_pk_value"]
+            raise forms.ValidationError(message, code="invalid_choice", params={"value": "…", "pk": "…"}) from None
+
+    return guarded
+
+
 class PortalForm(forms.Form):
     """A form that shows a workflow's refusal at the right field.
 
@@ -20,6 +34,9 @@ class PortalForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["form_key"].initial = uuid.uuid4
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.clean = _within_numbers(field)
         self.order_fields([name for name in self.fields if name != "form_key"])
 
     def clean(self):

@@ -108,7 +108,7 @@ class PortalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         require(rule(self.request.user, thing))
         data = dict(self.checked(serializer_class)) if serializer_class else {}
         version = expected_version(self.request, is_required=False)
-        if version is not None:
+        if version is not None and self.is_versioned:
             data["version"] = version
         workflow(thing, by=self.request.user, **data, **extra)
         return self.again(thing)
