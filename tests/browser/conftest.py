@@ -70,7 +70,7 @@ def sign_in():
 
     def run(page, email, password=PASSWORD):
         page.goto("/account/login/")
-        page.get_by_label(re.compile("e-?mail", re.I)).first.fill(email)
+        page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).first.fill(email)
         page.get_by_label("Password", exact=False).first.fill(password)
         page.locator("main form").get_by_role("button", name="Sign in", exact=False).first.click()
         page.wait_for_url(lambda url: "/account/login" not in url)
