@@ -1,7 +1,7 @@
 """Accessibility by axe-core: every page of the public and of a coordinator, both widths and both colour themes.
 
 Seen failing with: lists of meetings, visits and to-dos whose titles were a third level below the first;
-buttons whose colours were half-way between two themes.
+the ink of `.soft` set to a light grey; buttons whose colours were half-way between two themes.
 """
 
 import pytest

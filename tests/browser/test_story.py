@@ -1,4 +1,7 @@
-"""The story of the portal in a real browser: from a meeting to an action that cites what was learned."""
+"""The story of the portal in a real browser: from a meeting to an action that cites what was learned.
+
+Seen failing with: a free seat that nobody gets, one letter more than the story asks for.
+"""
 
 from collections import Counter
 

@@ -1,4 +1,7 @@
-"""Other ways to use the portal: with a passkey, with the keyboard alone, without JavaScript."""
+"""Other ways to use the portal: with a passkey, with the keyboard alone, without JavaScript.
+
+Seen failing with: the outline of the focus taken away.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +22,9 @@ AUTHENTICATOR = {
 FOCUS = """() => {
     const e = document.activeElement;
     const label = e.labels && e.labels.length ? e.labels[0].textContent : e.textContent;
-    return [label.trim().replace(/\\s+/g, " "), e.tagName, e.matches(":focus-visible")];
+    const ring = getComputedStyle(e);
+    const isSeen = ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2;
+    return [label.trim().replace(/\\s+/g, " "), e.tagName, isSeen];
 }"""
 
 
