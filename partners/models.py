@@ -2,7 +2,7 @@
 
 import zoneinfo
 
-from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -299,7 +299,9 @@ class UserManager(BaseUserManager):
     def create_superuser(self, email, password=None, **fields):
         """Return a new account that may do everything."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        apps.get_model("account", "EmailAddress").objects.create(
+            user=user, email=user.email, verified=True, primary=True
+        )
         return user
 
 
