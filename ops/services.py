@@ -21,7 +21,7 @@ from pathlib import Path
 from ops.processes import Program, free_port, stop, wait_until
 from ops.terminal import Sorry
 
-QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
+QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=600"]
 
 
 @contextlib.contextmanager
