@@ -1,6 +1,7 @@
 """Bad input is answered with a sentence or a refusal, never with 500, at every form and endpoint.
 
-Seen failing with: the depth check taken out of StrictJSONParser; the length check of page numbers.
+Seen failing with: a choice field that lets a number beyond the database through, a workflow that is handed a
+version it does not know.
 """
 
 import pytest

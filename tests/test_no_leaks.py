@@ -1,7 +1,7 @@
 """Nobody reads what is not theirs, at any door; and everybody reads what is (else the crawler is blind).
 
-Seen failing with: the draft filter taken out of MeetingQuerySet, `visible_to` taken out of the search,
-the register note shown to all members, reviews nested into the API without their own `visible_to`.
+Seen failing with: the draft filter taken out of MeetingQuerySet (member), `visible_to` taken out of the
+search (guest).
 """
 
 import pytest
