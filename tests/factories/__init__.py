@@ -33,9 +33,14 @@ def make_organisation(**fields):
 
 
 def make_person(*, organisation=None, role="member", **fields):
-    """Return a saved person, a current member of ``organisation`` if one is given."""
+    """Return a saved person, a current member of ``organisation`` if one is given.
+
+    The zone is UTC as in the tests, so that "today" is one day whatever the hour of the run.
+    """
     n = next(_count)
-    person = Person.objects.create(**{"name": f"Person {n}", "email": f"person{n}@example.org"} | fields)
+    person = Person.objects.create(
+        **{"name": f"Person {n}", "email": f"person{n}@example.org", "time_zone": "UTC"} | fields
+    )
     if organisation is not None:
         Membership.objects.create(person=person, organisation=organisation, role=role)
     return person
