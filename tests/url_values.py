@@ -42,6 +42,16 @@ ROWS = (
     ("sign-up", SignUp),
     ("group_membership", GroupMembership),
 )
+# Addresses whose number is that of the thing above.
+ABOVE = {
+    "action_create": "planpublic",
+    "add_source": "action_planpublic",
+    "set_action_state": "action_planpublic",
+    "milestone_create": "action_planpublic",
+    "takeaway_create": "visit",
+    "initiative_create": "workgroup",
+    "set_initiative_state": "initiative",
+}
 MILESTONES = ("milestone_change", "complete_milestone", "drop_milestone", "reopen_milestone")
 NOTHING = 987654321  # a second number in an address: no such row, on every database
 ROOMS = {
@@ -73,6 +83,10 @@ def fill(world, name, route):
 
 
 def _number(world, room, own):
+    if own in ABOVE:
+        return world.named[ABOVE[own]].pk
+    if (room, own) == ("visits", "withdraw"):
+        return SignUp.objects.order_by("pk").values_list("pk", flat=True).first()
     is_row = room in ("api", "notifications") or own in MILESTONES
     for word, model in ROWS if is_row else ():
         if word in own:
