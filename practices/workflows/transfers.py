@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core import history, search
 from core.errors import Invalid, Refused
-from core.workflows import change, claim
+from core.workflows import claim
 from practices import notices, rules
 from practices.models import Practice, Transfer, TransferStep
 
@@ -75,11 +75,4 @@ def drop_transfer(transfer, *, by, reason, step_date=None, version=None):
     transfer.save(update_fields=["stage", "reason"])
     _step(transfer, by=by, day=day, note=transfer.reason)
     history.record(transfer, "dropped", by=by, changes={"stage": [str(before), "dropped"]})
-    return transfer
-
-
-@transaction.atomic
-def change_transfer(transfer, data, *, by, version=None):
-    """Say better what is taken over."""
-    change(transfer, {"what": data["what"].strip()} if "what" in data else {}, by=by, version=version)
     return transfer
