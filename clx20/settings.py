@@ -60,6 +60,10 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
+# Rooms whose answers may be kept (core/stamps.py). Letters change with each delivery and are never kept.
+KEPT_ROOMS = [app for app in INSTALLED_APPS[: INSTALLED_APPS.index("allauth")] if app != "notifications"]
+KEPT_MEGABYTES = env.int("KEPT_MEGABYTES", default=16)  # per process; 0 keeps nothing and answers every read anew
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -128,8 +132,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opening costs more than most queries, on SQLite too: it reads the schema and sets the three pragmas anew.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
 # --- Cache: Redis where named, else a table shared by all processes --------------------------
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -107,6 +107,24 @@ class File(About):
         return self.name
 
 
+class Stamp(models.Model):
+    """A number that the database raises with every change of a room's tables (``core.stamps``).
+
+    On PostgreSQL each open transaction raises a slot of its own; the sum counts.
+    """
+
+    room = models.CharField(max_length=40)
+    slot = models.PositiveIntegerField(default=0)
+    number = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("stamp")
+        constraints = [models.UniqueConstraint(fields=["room", "slot"], name="one_stamp_per_room_and_slot")]
+
+    def __str__(self):
+        return f"{self.room}:{self.slot}"
+
+
 class Heartbeat(models.Model):
     """When a job of the clock last ran, for operators."""
 

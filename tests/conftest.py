@@ -4,6 +4,9 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
+from core.kept import shelf
+from core.rest import throttling
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
@@ -21,6 +24,8 @@ def _fresh_cache(request):
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         request.getfixturevalue("db")
         cache.clear()
+        shelf.clear()
+        throttling.forget()
 
 
 @pytest.fixture

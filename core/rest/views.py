@@ -2,10 +2,13 @@
 
 import re
 
+from django.contrib.auth import get_user_model
+from django.http import HttpResponse, HttpResponseNotModified
 from rest_framework import mixins, viewsets
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
+from core import kept
 from core.access import require
 from core.rest.problems import PreconditionRequired
 
@@ -36,6 +39,19 @@ def expected_version(request, *, is_required):
     return int(match[1])
 
 
+def _knows(request, tag):
+    """Tell whether ``If-None-Match`` names the tag."""
+    sent = request.headers.get("If-None-Match", "")
+    return tag.removeprefix("W/") in (part.strip().removeprefix("W/") for part in sent.split(","))
+
+
+def _private(response, tag):
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept, Authorization, Cookie"
+    return response
+
+
 class PortalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Lists and details of one subject, always through ``visible_to``.
 
@@ -47,6 +63,7 @@ class PortalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     scope = ""
     lookup_value_regex = IDS
     is_versioned = False
+    is_kept = False  # True only where rows and clock of one day decide the list, no smaller time
     prefetch: tuple = ()
     join: tuple = ()
 
@@ -62,6 +79,32 @@ class PortalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         if not queryset.ordered:
             queryset = queryset.order_by(*self.model._meta.ordering, "pk")
         return super().paginate_queryset(queryset)
+
+    def list(self, request, *args, **kwargs):
+        """Return one page: "not modified", or the kept bytes, while nothing that it shows has changed."""
+        if not (self.is_kept and request.method == "GET"):
+            return super().list(request, *args, **kwargs)
+        key = kept.key_of(
+            request, request.user, room=self.model._meta.app_label, extra=request.accepted_renderer.media_type
+        )
+        if key is None:
+            return super().list(request, *args, **kwargs)
+        tag = f'W/"{key}"'
+        if _knows(request, tag):
+            return _private(HttpResponseNotModified(), tag)
+        content = kept.shelf.get(key)
+        if content is None:
+            content = self._list_anew(request, *args, **kwargs)
+            kept.shelf.put(key, content)
+        return _private(HttpResponse(content, content_type=request.accepted_renderer.media_type), tag)
+
+    def _list_anew(self, request, *args, **kwargs):
+        """Return the bytes of the page, read after the stamps: the account, too, is read again."""
+        user = request.user
+        if user.is_authenticated:
+            request.user = get_user_model()._default_manager.get(pk=user.pk)
+        data = super().list(request, *args, **kwargs).data
+        return request.accepted_renderer.render(data, request.accepted_media_type, self.get_renderer_context())
 
     def retrieve(self, request, *args, **kwargs):
         """Return one thing with its ETag."""

@@ -26,6 +26,7 @@ class MeetingViewSet(PortalViewSet):
     serializer_class = shapes.MeetingOut
     filterset_class = MeetingFilter
     is_versioned = True
+    is_kept = True
     join = ("host", "workgroup")
 
     def retrieve(self, request, *args, **kwargs):

@@ -24,6 +24,7 @@ class PracticeViewSet(PortalViewSet):
     serializer_class = shapes.PracticeSerializer
     filterset_class = PracticeFilter
     is_versioned = True
+    is_kept = True
     join = ("template", "workgroup", "organisation", "region")
     prefetch = ("authors",)
 
