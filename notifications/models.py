@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +22,20 @@ class Letter(models.Model):
 
         QUEUED = "queued", _("waiting")
         CLAIMED = "claimed", _("being sent")
+        HANDING = "handing", _("being handed over")  # the mail server has it, its answer is not noted yet
+        FOLDED = "folded", _("waits for the digest")
         SENT = "sent", _("sent")
         SKIPPED = "skipped", _("not needed")
         CANCELLED = "cancelled", _("cancelled")
         DEAD = "dead", _("given up")
         HELD = "held", _("held back")
+
+    class Channel(models.TextChoices):
+        """How a person learns of it: by a letter of its own, in the digest, or in the portal alone."""
+
+        MAIL = "mail", _("at once")
+        DIGEST = "digest", _("in the digest")
+        PORTAL = "portal", _("in the portal only")
 
     # What a curator may do, and from which states.
     TRANSITIONS = {
@@ -61,6 +71,14 @@ class Letter(models.Model):
     subject = models.CharField(_("subject"), max_length=250, blank=True)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(_("HTML"), blank=True)
+    channel = models.CharField(_("way"), max_length=10, choices=Channel.choices, default=Channel.MAIL)
+    carried_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="carried", verbose_name=_("carried by")
+    )
+    url = models.CharField(_("leads to"), max_length=500, blank=True)
+    seen_at = models.DateTimeField(_("seen in the portal"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("done"), null=True, blank=True)
+    snoozed_until = models.DateTimeField(_("put off until"), null=True, blank=True)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
@@ -73,6 +91,7 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="letters_due"),
             models.Index(fields=["content_type", "object_id"], name="letters_about"),
+            models.Index(fields=["person", "state", "settled_at"], name="letters_of_person"),
         ]
 
     def __str__(self):
@@ -86,3 +105,138 @@ class Letter(models.Model):
     def message_id(self):
         """The Message-ID, the same in every try."""
         return f"<{self.uid}@{settings.MAIL_DOMAIN}>"
+
+
+class LetterSettings(models.Model):
+    """How often and when letters may reach one person; no row means the defaults of the fields."""
+
+    class Digest(models.TextChoices):
+        """How often the digest comes."""
+
+        DAILY = "daily", _("every day")
+        WEEKLY = "weekly", _("every week, on Monday")
+        NEVER = "never", _("never")
+
+    person = models.OneToOneField(
+        settings.PERSON_MODEL, models.CASCADE, related_name="letter_settings", verbose_name=_("person")
+    )
+    digest = models.CharField(_("digest"), max_length=10, choices=Digest.choices, default=Digest.WEEKLY)
+    digest_hour = models.PositiveSmallIntegerField(_("hour of the digest"), default=7)
+    digested_at = models.DateTimeField(_("last digest"), null=True, blank=True, editable=False)
+    quiet_from = models.PositiveSmallIntegerField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField(_("quiet until"), null=True, blank=True)
+    quiet_days = models.JSONField(_("quiet days"), default=list, blank=True)  # 1 Monday … 7 Sunday
+    holiday_until = models.DateField(_("on holiday until"), null=True, blank=True)
+    daily_limit = models.PositiveSmallIntegerField(_("letters a day at most"), default=5)
+
+    class Meta:
+        verbose_name = _("letter settings")
+        verbose_name_plural = _("letter settings")
+        constraints = [
+            models.CheckConstraint(condition=Q(digest_hour__lt=24), name="digest_comes_at_an_hour"),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__lt=24, quiet_until__lt=24),
+                name="quiet_hours_are_hours",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.person)
+
+
+class Choice(models.Model):
+    """One person's choice: which way things of a reason come, everywhere or about one group or thing.
+
+    ``topic`` "" stands for every reason (a thing that is muted); without a thing the choice holds everywhere.
+    """
+
+    person = models.ForeignKey(
+        settings.PERSON_MODEL, models.CASCADE, related_name="letter_choices", verbose_name=_("person")
+    )
+    topic = models.SlugField(_("reason"), max_length=80, blank=True)
+    content_type = models.ForeignKey(ContentType, models.CASCADE, null=True, blank=True)
+    object_id = models.PositiveBigIntegerField(null=True, blank=True)
+    thing = GenericForeignKey()
+    channel = models.CharField(_("way"), max_length=10, choices=Letter.Channel.choices)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("choice of letters")
+        verbose_name_plural = _("choices of letters")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "topic", "content_type", "object_id"],
+                name="one_choice_of_a_thing",
+                condition=Q(content_type__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "topic"], name="one_choice_everywhere", condition=Q(content_type__isnull=True)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person}: {self.topic or 'all'} → {self.channel}"
+
+
+class ReminderSetting(models.Model):
+    """A coordinator's change of a reminder: off, or at another distance; for all, one group or one thing."""
+
+    rule = models.SlugField(_("reminder"), max_length=80)
+    content_type = models.ForeignKey(ContentType, models.CASCADE, null=True, blank=True)
+    object_id = models.PositiveBigIntegerField(null=True, blank=True)
+    thing = GenericForeignKey()
+    is_off = models.BooleanField(_("switched off"), default=False)
+    offset = models.DurationField(_("how long before"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of a reminder")
+        verbose_name_plural = _("changes of reminders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "content_type", "object_id"],
+                name="one_reminder_setting_of_a_thing",
+                condition=Q(content_type__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["rule"], name="one_reminder_setting_everywhere", condition=Q(content_type__isnull=True)
+            ),
+        ]
+
+    def __str__(self):
+        return self.rule
+
+
+class MailAddress(models.Model):
+    """What mail servers said about an address: strikes, and whether letters still go there."""
+
+    address = models.EmailField(_("address"), max_length=320, unique=True)  # stored in small letters
+    strikes = models.PositiveSmallIntegerField(_("strikes"), default=0)
+    last_strike_at = models.DateTimeField(_("last strike"), null=True, blank=True)
+    suppressed_at = models.DateTimeField(_("no letters since"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("state of an address")
+        verbose_name_plural = _("states of addresses")
+        ordering = ["address"]
+
+    def __str__(self):
+        return self.address
+
+
+class MailPause(models.Model):
+    """A mail server that asked for less: nothing is sent through it until ``until``. One row per server."""
+
+    server = models.CharField(_("mail server"), max_length=250, unique=True)
+    until = models.DateTimeField(_("pause until"))
+    refusals = models.PositiveSmallIntegerField(_("times in a row"), default=0)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("pause of a mail server")
+        verbose_name_plural = _("pauses of mail servers")
+
+    def __str__(self):
+        return self.server
