@@ -81,7 +81,7 @@ def write_plan_endorsed(plan, person, data):
         lines=[_("The action plan was endorsed. Its actions can now be carried out.")],
         facts=[
             (_("Endorsed by"), plan.endorsed_by),
-            (_("Endorsed on"), date_format(plan.endorsed_date, "j F Y") if plan.endorsed_date else ""),
+            (_("Endorsed on"), date_format(plan.endorsed_date) if plan.endorsed_date else ""),
         ],
         action=(_("Open the plan"), plan.get_absolute_url()),
         why=_("You get this letter because you coordinate a partner of this plan or are in charge of an action."),
@@ -167,7 +167,7 @@ def _why_not(milestone, person, data):
 
 
 def _milestone_content(milestone, subject, line):
-    day = date_format(milestone.due_date, "j F Y")
+    day = date_format(milestone.due_date)
     return Content(
         subject=subject % {"milestone": milestone.title, "day": day},
         lines=[line],

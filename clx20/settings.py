@@ -6,6 +6,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from clx20.languages import offered
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.smart_cast = False
@@ -271,8 +273,12 @@ SPECTACULAR_SETTINGS = {
 
 # --- Language, time ------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en", "English")]  # a language is offered once its catalogue is complete
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES, LANGUAGES_IN_PART = offered(LOCALE_PATHS[0])  # a language needs only a catalogue (docs/languages.md)
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365  # the choice of a visitor; people with an account have it in their profile
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = IS_SECURE
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["core.formats"]

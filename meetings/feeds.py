@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -38,6 +38,12 @@ def meeting_ics(request, pk):
 def person_feed(request, secret):
     """Answer the meetings of the person to whom the secret belongs; 404 once it is replaced or suspended."""
     token = _token(secret)
+    with translation.override(token.person.language):
+        return _answer_to(token)
+
+
+def _answer_to(token):
+    """Answer the meetings of the owner of ``token``, in the owner's language: calendars send no wish of their own."""
     user = token.person.user
     own = Registration.objects.active().filter(person_id=token.person_id)
     registered = set(own.values_list("meeting_id", flat=True))
@@ -47,6 +53,7 @@ def person_feed(request, secret):
     response = _answer(calendar_of(list(rows[:MOST_MEETINGS]), name=_("Partnership meetings"), rooms=registered))
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
+    response["Content-Language"] = token.person.language
     return response
 
 

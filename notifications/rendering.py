@@ -33,16 +33,16 @@ class Rendered:
 def in_the_way_of(person):
     """Return a context manager: the language and the time zone of ``person`` (None: the portal's)."""
     if person is None:
-        return timezone.override(zoneinfo.ZoneInfo(settings.TIME_ZONE))
-    return _Way(person)
+        return _Way(settings.LANGUAGE_CODE, settings.TIME_ZONE)
+    return _Way(person.language, person.time_zone)
 
 
 class _Way(translation.override):
     """Language and time zone of a person, together."""
 
-    def __init__(self, person):
-        super().__init__(person.language)
-        self.zone = timezone.override(zoneinfo.ZoneInfo(person.time_zone))
+    def __init__(self, language, zone):
+        super().__init__(language)
+        self.zone = timezone.override(zoneinfo.ZoneInfo(zone))
 
     def __enter__(self):
         super().__enter__()

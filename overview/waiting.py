@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actionplans.models import Milestone
+from core.formats import written
 from meetings.models import Meeting, Registration, Todo
 from partners.querysets import standing
 from practices.models import Practice
@@ -229,4 +229,4 @@ def next_dates(user, now=None, *, count=6):
 
 
 def _day(moment):
-    return date_format(moment, "j F, H:i")
+    return written(moment, "MONTH_DAY_TIME")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxAuthentication
@@ -28,7 +28,10 @@ class TokenAuthentication(KnoxAuthentication):
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not is_storable(header):
             raise AuthenticationFailed(_("The token is not valid."))
-        return super().authenticate(request)
+        found = super().authenticate(request)
+        if found is not None:
+            _speak_to(found[0].person, request)
+        return found
 
     def authenticate_credentials(self, token):
         """Check the token and note its use."""
@@ -41,6 +44,12 @@ class TokenAuthentication(KnoxAuthentication):
     def _cleanup_token(self, auth_token):
         """Tell whether the token has expired; its row stays, so that its owner sees what happened."""
         return auth_token.expiry is not None and auth_token.expiry < timezone.now()
+
+
+def _speak_to(person, request):
+    """Answer in the language of the token's owner; ``core.middleware`` ends it with the request."""
+    translation.activate(person.language)
+    getattr(request, "_request", request).LANGUAGE_CODE = person.language
 
 
 class ScopePermission(BasePermission):

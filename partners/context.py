@@ -1,5 +1,7 @@
-"""What every page knows: the partnership whose portal this is."""
+"""What every page knows: the partnership whose portal this is, and the languages."""
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from partners.models import Partnership
@@ -11,5 +13,9 @@ def read_partnership():
 
 
 def partnership(request):
-    """Return the template variable ``partnership``; read when a template first asks."""
-    return {"partnership": SimpleLazyObject(read_partnership)}
+    """Return ``partnership``, read when a template first asks, ``languages`` and ``LANGUAGE_CODE``."""
+    return {
+        "partnership": SimpleLazyObject(read_partnership),
+        "languages": settings.LANGUAGES,
+        "LANGUAGE_CODE": translation.get_language() or settings.LANGUAGE_CODE,
+    }

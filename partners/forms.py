@@ -3,14 +3,13 @@
 import zoneinfo
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm, VersionedForm
 from core.text import clean_line
 from partners import rules
 from partners.authentication import SCOPES
-from partners.models import Membership, Organisation
+from partners.models import Membership, Organisation, languages
 from partners.querysets import standing
 from partners.workflows import organisations_for_invitation
 
@@ -62,7 +61,7 @@ class ProfileForm(PortalForm):
         required=False,
         help_text=_("Coordinators and curators always see them."),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=languages)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=ZONES, help_text=_("Pages and letters show times in this zone too.")
     )

@@ -196,6 +196,11 @@ class OrganisationName(models.Model):
         return self.name
 
 
+def languages():
+    """Return the languages a person may choose. A function: another language is no migration."""
+    return settings.LANGUAGES
+
+
 class Person(models.Model):
     """A human being: member, guest or speaker, with or without an account."""
 
@@ -206,7 +211,7 @@ class Person(models.Model):
     affiliation = models.CharField(
         _("organisation (guests)"), max_length=200, blank=True, help_text=_("For people of no partner organisation.")
     )
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(_("language"), max_length=10, choices=languages, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Vienna", validators=[check_time_zone])
     is_coordinator = models.BooleanField(_("coordinates the partnership"), default=False)
     is_listed = models.BooleanField(

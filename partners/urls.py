@@ -18,6 +18,7 @@ urlpatterns = [
     path("me/tokens/new/", views.token_create, name="token_create"),
     path("me/tokens/<slug:digest>/revoke/", views.token_revoke, name="token_revoke"),
     path("me/calendar/", views.feed, name="feed"),
+    path("choose-language/", views.choose_language, name="choose_language"),
     path("invitations/", views.invitation_list, name="invitation_list"),
     path("invitations/new/", views.invite, name="invite"),
     path("invitations/<int:pk>/resend/", views.resend_invitation, name="resend_invitation"),

@@ -1,19 +1,23 @@
 """Pages about partners, people, invitations, and what a person sets for the own account."""
 
 from allauth.account.decorators import login_required
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import history
 from core.access import get_visible, require
 from core.doors import form_page, verb
 from core.errors import Refused
+from core.text import is_storable
 from partners import rules, workflows
 from partners.adapters import SESSION_KEY
 from partners.forms import InviteForm, OrganisationForm, ProfileForm, TokenForm
@@ -270,3 +274,45 @@ def person_list(request):
     rows = Person.objects.visible_to(request.user).matching(query).prefetch_related("memberships__organisation")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "partners/person_list.html", {"page": page, "query": query})
+
+
+@csrf_exempt
+@require_POST
+def choose_language(request):
+    """Show the portal in another language, and lead back to the page.
+
+    A visitor's pages carry no form key, so that they can be kept by caches; nothing but the visitor's own cookie
+    changes. With an account the choice is written to the profile, and the form key is asked for.
+    """
+    code = request.POST.get("language", "")
+    if code not in dict(settings.LANGUAGES):
+        return redirect(_page_before(request))
+    return _write_language(request, code=code) if request.user.is_authenticated else _keep_language(request, code)
+
+
+@csrf_protect
+def _write_language(request, *, code):
+    person = request.user.person
+    if person.language != code:
+        workflows.change_profile(person, {"language": code}, by=request.user)
+    return _keep_language(request, code)
+
+
+def _keep_language(request, code):
+    response = redirect(_page_before(request))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
+
+
+def _page_before(request):
+    """Return the page of ours on which the switch stood; the start page for any other address."""
+    page = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if is_ours and is_storable(page) else reverse("overview:home")

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.formats import written
 from notifications.posting import cancel, post
 from notifications.registry import Content, DigestLine, Skip, digest_section, letter, reminder
 from visits.models import SignUp, StudyVisit, Takeaway
@@ -58,9 +59,9 @@ def _everybody(visit):
 def when_and_where(visit):
     """Return one line: day, hours and zone of the visit, and where the group meets."""
     start, end = visit.local_start, visit.local_end
-    text = date_format(start, "l, j F Y")
+    text = written(start, "WEEKDAY_DATE")
     if visit.is_time_known:
-        until = date_format(end, "H:i") if end.date() == start.date() else date_format(end, "j F, H:i")
+        until = date_format(end, "H:i") if end.date() == start.date() else written(end, "MONTH_DAY_TIME")
         text = f"{text}, {date_format(start, 'H:i')} – {until} ({visit.meeting.time_zone})"
     return f"{text}; {visit.meeting_point}" if visit.meeting_point else text
 

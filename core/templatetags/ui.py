@@ -7,8 +7,67 @@ from django import template
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core import formats
 
 register = template.Library()
+
+# What a history says of meetings, to-dos, groups and organisations; a verb that is not here is shown as it is.
+VERBS = (
+    gettext_noop("Created"),
+    gettext_noop("Changed"),
+    gettext_noop("Moved"),
+    gettext_noop("Opened"),
+    gettext_noop("Started"),
+    gettext_noop("Closed"),
+    gettext_noop("Reopened"),
+    gettext_noop("Cancelled"),
+    gettext_noop("Completed"),
+    gettext_noop("Dropped"),
+    gettext_noop("Registered"),
+    gettext_noop("Registration changed"),
+    gettext_noop("Withdrawn"),
+    gettext_noop("Item added"),
+    gettext_noop("Item changed"),
+    gettext_noop("Item moved"),
+    gettext_noop("Item removed"),
+    gettext_noop("Minutes written"),
+    gettext_noop("Minutes published"),
+    gettext_noop("Decision recorded"),
+    gettext_noop("State set"),
+    gettext_noop("Scope changed"),
+    gettext_noop("Partners changed"),
+    gettext_noop("Member added"),
+    gettext_noop("Member joined"),
+    gettext_noop("Member left"),
+    gettext_noop("Role set"),
+    gettext_noop("Membership ended"),
+    gettext_noop("Membership role changed"),
+    gettext_noop("Invited"),
+    gettext_noop("Invitation accepted"),
+    gettext_noop("Invitation resent"),
+    gettext_noop("Invitation revoked"),
+    gettext_noop("Added by staff"),
+    gettext_noop("Changed by staff"),
+    gettext_noop("Loaded"),
+)
+
+
+@register.filter
+def spaced(verb: str) -> str:
+    """The verb of a history entry as words: "minutes-published" as "Minutes published"."""
+    return _(verb.replace("-", " ").capitalize())
+
+
+@register.filter
+def day(moment: Any, name: str) -> str:
+    """A day or moment in a way of writing of core.formats: `{{ todo.due_date|day:"WEEKDAY_DATE" }}`."""
+    return formats.written(moment, name) if moment else ""
+
+
+day.expects_localtime = True
 
 
 class FrameNode(Node):

@@ -1,9 +1,9 @@
 """The letters of the room: each says what happened in its subject, and checks again when it is sent."""
 
 from django.contrib.auth import get_user_model
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.formats import written
 from meetings.models import Meeting, Registration
 from meetings.notices.calendar import calendar_of
 from meetings.notices.wording import facts_of
@@ -145,7 +145,7 @@ def origin_of(todo):
 
 def todo_facts(todo):
     """Return what a letter tells of a to-do."""
-    return [(_("Until"), date_format(todo.due_date, "l j F Y")), (_("From"), origin_of(todo))]
+    return [(_("Until"), written(todo.due_date, "WEEKDAY_DATE")), (_("From"), origin_of(todo))]
 
 
 @letter("meetings-todo-given")

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.formats import written
 from meetings.models import Meeting, Todo
 from meetings.notices.letters import is_registered, todo_facts, why_registered
 from meetings.notices.wording import facts_of
@@ -101,7 +102,7 @@ def todo_due(todo, person, data):
     if todo.due_date.isoformat() != data["due_date"]:
         return Skip(_("the to-do has another day now"))
     return Content(
-        subject=_("Due %(day)s: %(text)s") % {"day": date_format(todo.due_date, "j F"), "text": todo.text},
+        subject=_("Due %(day)s: %(text)s") % {"day": date_format(todo.due_date, "MONTH_DAY_FORMAT"), "text": todo.text},
         lines=[_("This to-do of yours is due. When it is done, or cannot be done, please say so.")],
         facts=todo_facts(todo),
         action=(_("Answer the to-do"), todo.get_absolute_url()),
@@ -118,7 +119,7 @@ def meetings_of_the_week(user, since, until):
         is_news = since <= meeting.changed_at < until
         if not is_news and meeting.starts_at >= until + TWO_WEEKS:
             continue
-        day = date_format(meeting.local_start, "l j F Y")
+        day = written(meeting.local_start, "WEEKDAY_DATE")
         text = ", ".join(part for part in (meeting.title, day, meeting.place) if part)
         lines.append(DigestLine(text, meeting.get_absolute_url(), meeting.changed_at))
     return lines

@@ -3,8 +3,9 @@
 import zoneinfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from core.formats import written
 
 
 def moment_text(moment, zone_name):
@@ -12,7 +13,7 @@ def moment_text(moment, zone_name):
     local = timezone.localtime(moment, zoneinfo.ZoneInfo(zone_name))
     offset = local.strftime("%z")
     return _("%(day)s, %(time)s (%(zone)s, UTC%(offset)s)") % {
-        "day": date_format(local, "l j F Y"),
+        "day": written(local, "WEEKDAY_DATE"),
         "time": local.strftime("%H:%M"),
         "zone": zone_name,
         "offset": f"{offset[:3]}:{offset[3:5]}",

@@ -18,12 +18,6 @@ def richtext(markdown):
     return to_html(markdown)
 
 
-@register.filter
-def spaced(verb):
-    """Return the verb of a history entry as words: "minutes-published" as "Minutes published"."""
-    return verb.replace("-", " ").capitalize()
-
-
 def _with_counts(user, rows):
     return list(Meeting.objects.visible_to(user).filter(**rows).upcoming().select_related("host", "workgroup")[:SHOWN])
 

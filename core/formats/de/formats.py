@@ -7,3 +7,12 @@ DATETIME_FORMAT = "j. F Y, H:i"
 SHORT_DATETIME_FORMAT = "j. M Y, H:i"
 MONTH_DAY_FORMAT = "j. F"
 FIRST_DAY_OF_WEEK = 1
+
+# Our own ways of writing a day, see core.formats.
+WEEKDAY_DATE = "l, j. F Y"
+WEEKDAY = "l, j. M"
+SHORT_WEEKDAY_DATE = "D, j. M Y"
+SHORT_WEEKDAY = "D, j. M"
+SHORT_MONTH_DAY = "j. M"
+MONTH_DAY_TIME = "j. F, H:i"
+SHORT_DATETIME_ZONE = "j. M Y, H:i T"
