@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from core.access import visible_if_any
 from practices.models import Practice, Transfer
 
 register = template.Library()
@@ -61,9 +62,9 @@ def practices_of_organisation(context, organisation):
 @register.inclusion_tag("practices/_transfer_stages.html", takes_context=True)
 def transfer_stages(context, practice):
     """Show how far each region has come with a practice."""
-    rows = Transfer.objects.visible_to(context["request"].user).filter(practice=practice).select_related("region")
+    rows = visible_if_any(Transfer.objects.filter(practice=practice), context["request"].user)
     line = [str(stage) for stage in Transfer.LINE]
-    transfers = list(rows)
+    transfers = list(rows.select_related("region"))
     for transfer in transfers:
         transfer.reached = line.index(transfer.stage) + 1 if transfer.stage in line else 0
     return {"transfers": transfers, "practice": practice, "total": len(line)}

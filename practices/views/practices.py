@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import history
-from core.access import get_visible, require
+from core.access import get_visible, require, visible_if_any
 from core.doors import create_page, form_page, verb
 from core.errors import Invalid, Refused
 from partners.models import Membership, Person
@@ -84,15 +84,14 @@ def practice_detail(request, pk):
     """Show a practice: what it is, what a second region needs first, and who takes it over."""
     user = request.user
     practice = read_practice(user, pk)
-    transfers = Transfer.objects.visible_to(user).filter(practice=practice).select_related("region")
+    reviews = visible_if_any(Review.objects.filter(practice=practice), user)
     context = {
         "practice": practice,
         "needed": _sheet(practice, lambda name: name in NEEDED_FIRST),
         "sheet": _sheet(practice, lambda name: name not in NEEDED_FIRST and name not in {"title", "summary"}),
         "is_timescale_gap": TIMESCALE in practice.gaps,
         "can_see_authors": rules.can_see_authors(user, practice),
-        "transfers": transfers,
-        "reviews": Review.objects.visible_to(user).filter(practice=practice).select_related("reviewer"),
+        "reviews": reviews.select_related("reviewer"),
         "labels": {field.name: field.label for field in practice.template.fields.all()},
         "history": history.of(practice)[:20] if rules.can_see_history(user, practice) else [],
         "may": allowed_verbs(user, practice),

@@ -2,6 +2,7 @@
 
 from django import template
 
+from core.access import visible_if_any
 from visits import rules
 from visits.models import StudyVisit, Takeaway
 
@@ -19,5 +20,5 @@ def visits_of_meeting(context, meeting):
 @register.inclusion_tag("visits/_takeaways_of_practice.html", takes_context=True)
 def takeaways_of(context, practice):
     """List what people brought home from where they saw this practice."""
-    rows = Takeaway.objects.visible_to(context["request"].user).filter(practice=practice)
+    rows = visible_if_any(Takeaway.objects.filter(practice=practice), context["request"].user)
     return {"takeaways": rows.select_related("person", "organisation", "region", "visit")[:20], "practice": practice}
