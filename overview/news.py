@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.models import Action, ActionPlan
@@ -12,6 +13,7 @@ from practices.models import Practice, Transfer
 from visits.models import StudyVisit
 from workgroups.models import Initiative, Workgroup
 
+DEPTH = 10  # so many times more entries are read than lines are shown
 # Verbs that make news, and what the page says of them. Everything else stays in the thing's own history.
 SENTENCES = {
     Meeting: {
@@ -64,31 +66,53 @@ class News:
 
 
 def news_for(user, *, since=None, count=12):
-    """Return the latest ``count`` lines that ``user`` may see, newest first; own acts are left out."""
-    entries = []
-    for model, sentences in SENTENCES.items():
-        rows = HistoryEntry.objects.filter(
-            content_type=ContentType.objects.get_for_model(model),
-            verb__in=list(sentences),
-            object_id__in=model.objects.visible_to(user).values("pk"),
-        ).exclude(actor_id=user.person_id)
-        if since:
-            rows = rows.filter(happened_at__gt=since)
-        entries += [(model, entry) for entry in rows.select_related("actor")[:count]]
-    entries.sort(key=lambda pair: (pair[1].happened_at, pair[1].pk), reverse=True)
-    return list(_lines(entries[:count]))
+    """Return the latest ``count`` lines that ``user`` may see, newest first; own acts are left out.
+
+    The newest entries are read first and then looked at with the person's rights. Only where those are not
+    enough, because the person may see few of them, each room is asked for its newest visible ones.
+    """
+    newest = list(_entries(SENTENCES, user, since)[: count * DEPTH])
+    things = _visible_things(newest, user)
+    shown = [entry for entry in newest if (entry.content_type_id, entry.object_id) in things][:count]
+    if len(shown) < count and len(newest) == count * DEPTH:
+        shown = _entries_of_each_room(user, since, count)
+        things = _visible_things(shown, user)
+    return list(_lines(shown, things))
 
 
-def _lines(entries):
+def _entries(models, user, since):
+    """Return the entries that make news of these models, newest first."""
+    condition = Q(pk__in=[])
+    for model in models:
+        condition |= Q(content_type=ContentType.objects.get_for_model(model), verb__in=list(SENTENCES[model]))
+    rows = HistoryEntry.objects.filter(condition).exclude(actor_id=user.person_id).select_related("actor")
+    return rows.filter(happened_at__gt=since) if since else rows
+
+
+def _entries_of_each_room(user, since, count):
+    found = []
+    for model in SENTENCES:
+        rows = _entries([model], user, since)
+        found += rows.filter(object_id__in=model.objects.visible_to(user).values("pk"))[:count]
+    return sorted(found, key=lambda entry: (entry.happened_at, entry.pk), reverse=True)[:count]
+
+
+def _visible_things(entries, user):
+    """Return the things that the entries speak of and the person may see, by type and number."""
     things = {}
-    for model in {model for model, entry in entries}:
-        ids = [entry.object_id for kind, entry in entries if kind is model]
-        rows = model.objects.filter(pk__in=ids)
-        if model is Transfer:
-            rows = rows.select_related("practice")
-        things.update({(model, row.pk): row for row in rows})
-    for model, entry in entries:
-        thing = things.get((model, entry.object_id))
-        if thing is not None:
-            title = thing.practice.title if model is Transfer else str(thing)
-            yield News(title, thing.get_absolute_url(), SENTENCES[model][entry.verb], entry.actor, entry.happened_at)
+    for model in SENTENCES:
+        kind = ContentType.objects.get_for_model(model).pk
+        ids = {entry.object_id for entry in entries if entry.content_type_id == kind}
+        if ids:
+            rows = model.objects.visible_to(user).filter(pk__in=ids)
+            rows = rows.select_related("practice") if model is Transfer else rows
+            things.update({(kind, row.pk): row for row in rows})
+    return things
+
+
+def _lines(entries, things):
+    for entry in entries:
+        thing = things[entry.content_type_id, entry.object_id]
+        sentence = SENTENCES[type(thing)][entry.verb]
+        title = thing.practice.title if isinstance(thing, Transfer) else str(thing)
+        yield News(title, thing.get_absolute_url(), sentence, entry.actor, entry.happened_at)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actionplans.models import Milestone
+from core.access import visible_if_any
 from core.formats import written
 from meetings.models import Meeting, Registration, Todo
 from partners.querysets import standing
@@ -66,9 +67,9 @@ def _todos(who):
 
 
 def _practices(user, who):
-    rows = Practice.objects.visible_to(user).select_related("workgroup", "organisation")
     mine = Q(authors=who.person_id) | Q(created_by_id=who.person_id)
-    for practice in rows.filter(mine, state="changes_requested").distinct()[:LONGEST]:
+    sent_back = visible_if_any(Practice.objects.filter(mine, state="changes_requested"), user)
+    for practice in sent_back.select_related("workgroup", "organisation").distinct()[:LONGEST]:
         yield Waiting(
             _("Improve your practice “%(title)s”") % {"title": practice.title},
             _("A reviewer asks for changes."),
@@ -80,6 +81,7 @@ def _practices(user, who):
         )
     if not (who.leads_all or group_standing(user).led_ids):
         return
+    rows = Practice.objects.visible_to(user).select_related("workgroup", "organisation")
     reviewed = rows if who.leads_all else rows.filter(workgroup_id__in=group_standing(user).led_ids)
     others = reviewed.exclude(pk__in=Practice.objects.filter(mine).values("pk"))
     for practice in others.filter(state__in=["submitted", "accepted"])[:LONGEST]:
@@ -133,14 +135,8 @@ def _registrations(user, who, now):
 def _visits(user, who, now):
     mine = SignUp.objects.filter(visit=OuterRef("pk"), person_id=who.person_id)
     going = Registration.objects.active().filter(person_id=who.person_id).values("meeting_id")
-    rows = (
-        StudyVisit.objects.visible_to(user)
-        .upcoming(now)
-        .filter(state="open", meeting__in=going)
-        .exclude(Exists(mine))
-        .select_related("meeting__workgroup")
-    )
-    for visit in rows[:LONGEST]:
+    rows = StudyVisit.objects.upcoming(now).filter(state="open", meeting__in=going).exclude(Exists(mine))
+    for visit in visible_if_any(rows, user).select_related("meeting__workgroup")[:LONGEST]:
         if visit.is_sign_up_open(now):
             closes = visit.sign_up_closes_at or visit.starts_at
             yield Waiting(
@@ -158,13 +154,11 @@ def _takeaways(user, who, now):
     been = SignUp.objects.filter(person_id=who.person_id, state="confirmed").values("visit_id")
     written = Takeaway.objects.filter(visit=OuterRef("pk"), person_id=who.person_id)
     rows = (
-        StudyVisit.objects.visible_to(user)
-        .filter(pk__in=been, ends_at__lt=now, ends_at__gte=now - TAKEAWAYS_FOR)
+        StudyVisit.objects.filter(pk__in=been, ends_at__lt=now, ends_at__gte=now - TAKEAWAYS_FOR)
         .exclude(state="cancelled")
         .exclude(Exists(written))
-        .select_related("meeting__workgroup")
     )
-    for visit in rows[:LONGEST]:
+    for visit in visible_if_any(rows, user).select_related("meeting__workgroup")[:LONGEST]:
         yield Waiting(
             _("Write down what you saw at “%(title)s”") % {"title": visit.title},
             _("A few sentences are enough. Others build on them."),
@@ -182,8 +176,8 @@ def _milestones(user, who, now):
         action__responsible_person=None,
         action__responsible_organisation_id__in=who.coordinated_organisation_ids,
     )
-    rows = Milestone.objects.visible_to(user).open().filter(charge, due_date__lte=last)
-    for milestone in rows.select_related("action")[:LONGEST]:
+    rows = Milestone.objects.open().filter(charge, due_date__lte=last)
+    for milestone in visible_if_any(rows, user).select_related("action")[:LONGEST]:
         yield Waiting(
             _("Milestone: %(title)s") % {"title": milestone.title},
             _("Part of the action “%(action)s”.") % {"action": milestone.action.title},
@@ -218,12 +212,12 @@ def next_dates(user, now=None, *, count=6):
     ]
     if who.person_id:
         seats = SignUp.objects.confirmed().filter(person_id=who.person_id).values("visit_id")
-        own = StudyVisit.objects.visible_to(user).upcoming(moment).filter(pk__in=seats).select_related("meeting")
+        own = visible_if_any(StudyVisit.objects.upcoming(moment).filter(pk__in=seats), user)
         dates += [
             NextDate(
                 timezone.localtime(v.starts_at, v.meeting.zone), v.title, v.meeting_point, v.get_absolute_url(), True
             )
-            for v in own[:count]
+            for v in own.select_related("meeting")[:count]
         ]
     return sorted(dates, key=lambda d: d.starts)[:count]
 
