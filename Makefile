@@ -1,7 +1,7 @@
 # `make` alone lists the verbs. PYTHON names the Python that makes the environment.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock clean python
+.PHONY: help demo test lint format bench messages lock clean python
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,6 +24,10 @@ format: python ## write the code in the house style
 bench: python ## measure speed against the limit of this machine (about ten minutes; ARGS=--help)
 	@$(PYTHON) -m ops.environment dev
 	@.venv/bin/python -m bench.run $(ARGS)
+
+messages: python ## renew the catalogues of translations (needs gettext; docs/languages.md)
+	@$(PYTHON) -m ops.environment dev
+	@.venv/bin/python -m ops.messages
 
 lock: python ## write requirements/*.txt anew from *.in
 	@$(PYTHON) -m ops.environment dev

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actionplans import querysets
 from core.models import Versioned
@@ -125,7 +126,7 @@ class Action(Versioned, Sourced):
         IN_PROGRESS = "in_progress", _("in progress")
         COMPLETED = "completed", _("completed")
         POSTPONED = "postponed", _("postponed")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("action", "cancelled")
 
     TRANSITIONS = {
         State.PLANNED: {State.IN_PROGRESS, State.POSTPONED, State.CANCELLED},

@@ -12,13 +12,33 @@ from django.utils.translation import gettext_lazy
 from actionplans.models import Action, ActionPlan, Milestone
 from core.models import HistoryEntry
 from notifications.posting import post
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, reminder
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, reminder, topic
 from partners.models import Membership, Person
 
 AHEAD = timedelta(days=14)
 LATE_FOR = timedelta(days=7)  # how long after a missed day the letter is still written, after a downtime
 MORNING = time(6, tzinfo=UTC)
 MOST = 20
+topic(
+    "milestones",
+    gettext_lazy("Your milestones"),
+    gettext_lazy("A milestone of an action you are in charge of is due in two weeks, or was missed."),
+    order=110,
+)
+topic(
+    "plans",
+    gettext_lazy("Action plans"),
+    gettext_lazy("An action plan of your organisation is endorsed, or one of its actions is put off."),
+    order=120,
+)
+mutable(ActionPlan)
+
+
+def plan_of(row):
+    """Return the plan that an action or a milestone belongs to."""
+    return row.action.plan if isinstance(row, Milestone) else row.plan
+
+
 NEWS = {
     ActionPlan: {
         "endorsed": gettext_lazy("%(title)s was endorsed"),
@@ -69,7 +89,7 @@ def plan_endorsed(plan, *, by):
     post("actionplans-plan-endorsed", to=to, about=plan, rev=plan.version, by=by)
 
 
-@letter("actionplans-plan-endorsed")
+@letter("actionplans-plan-endorsed", topic="plans")
 def write_plan_endorsed(plan, person, data):
     """The plan was endorsed: by whom, when, and what is next."""
     if plan is None or plan.state == ActionPlan.State.DRAFTING:
@@ -95,7 +115,7 @@ def action_stopped(action, *, by):
     post("actionplans-action-stopped", to=to, about=action, rev=action.version, data=data, by=by)
 
 
-@letter("actionplans-action-stopped")
+@letter("actionplans-action-stopped", topic="plans", thread=plan_of)
 def write_action_stopped(action, person, data):
     """An action was postponed or cancelled, and why."""
     if action is None or action.state != data["state"]:
@@ -177,7 +197,7 @@ def _milestone_content(milestone, subject, line):
     )
 
 
-@letter("actionplans-milestone-due")
+@letter("actionplans-milestone-due", topic="milestones", thread=plan_of)
 def write_milestone_due(milestone, person, data):
     """A milestone is due in two weeks or less."""
     reason = _why_not(milestone, person, data)
@@ -187,7 +207,7 @@ def write_milestone_due(milestone, person, data):
     return _milestone_content(milestone, _("Due on %(day)s: %(milestone)s"), line)
 
 
-@letter("actionplans-milestone-missed")
+@letter("actionplans-milestone-missed", topic="milestones", thread=plan_of)
 def write_milestone_missed(milestone, person, data):
     """A milestone was missed."""
     reason = _why_not(milestone, person, data)

@@ -7,9 +7,10 @@ name that says so, and never chosen by a browser's wish alone (decision 0013).
 import gettext
 
 from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext_noop
 
 SOURCE = ("en", "English")
-IN_PART = "in part"  # the catalogue may have its own word for it
+IN_PART = gettext_noop("in part")  # the catalogue may have its own word for it
 
 
 def offered(folder):

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.db import models
+from django.utils.translation import gettext as _
 
 from core import history, search
 from core.errors import Refused
@@ -60,7 +61,7 @@ class PortalAdmin(StaffDoor):
         count = 0
         for thing in queryset:
             if not allowed(request.user, thing):
-                messages.error(request, f"{thing}: you may not do this.")
+                messages.error(request, _("%(thing)s: you may not do this.") % {"thing": thing})
                 continue
             try:
                 workflow(thing, by=request.user, **data)

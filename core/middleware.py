@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponseBadRequest
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from core.text import is_storable
@@ -18,11 +19,15 @@ class CleanRequestMiddleware:
     def __call__(self, request):
         """Pass a clean request on; answer 400 to the other."""
         if "\x00" in request.path or not is_storable(request.path):
-            return HttpResponseBadRequest("The address contains a character that is not allowed.")
+            return _refused()
         for values in request.GET.lists():
             if "\x00" in values[0] or any("\x00" in value for value in values[1]):
-                return HttpResponseBadRequest("The address contains a character that is not allowed.")
+                return _refused()
         return self.get_response(request)
+
+
+def _refused():
+    return HttpResponseBadRequest(_("The address contains a character that is not allowed."))
 
 
 class LocaleMiddleware:

@@ -1,5 +1,6 @@
 """Policy instruments."""
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
@@ -52,7 +53,7 @@ class InstrumentInput(StrictSerializer):
         """Accept only regions in which the person may keep instruments, and the one it has."""
         kept = self.instance.region_id if self.instance else None
         if not regions_for(user_of(self), kept=kept).filter(pk=region.pk).exists():
-            raise serializers.ValidationError("You may not keep instruments of this region.")
+            raise serializers.ValidationError(_("You may not keep instruments of this region."))
         return region
 
 

@@ -1,5 +1,6 @@
 """Action plans."""
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -66,7 +67,7 @@ class PlanInput(StrictSerializer):
     def validate_organisations(self, chosen):
         """Keep at least one of the person's own organisations."""
         if not rules.can_create_plan(user_of(self), chosen):
-            raise serializers.ValidationError("Please choose your own organisation, too.")
+            raise serializers.ValidationError(_("Please choose your own organisation, too."))
         return chosen
 
 

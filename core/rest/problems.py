@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -10,17 +11,17 @@ from core.errors import Invalid, Refused
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
-    400: "The request is not valid",
-    401: "Please sign in",
-    403: "You may not do this",
-    404: "Not found",
-    405: "This address does not know that method",
-    406: "This format is not offered",
-    412: "Somebody else changed this",
-    413: "The request is too large",
-    415: "This format is not understood",
-    428: "Please send If-Match",
-    429: "Too many requests",
+    400: _("The request is not valid"),
+    401: _("Please sign in"),
+    403: _("You may not do this"),
+    404: _("Not found"),
+    405: _("This address does not know that method"),
+    406: _("This format is not offered"),
+    412: _("Somebody else changed this"),
+    413: _("The request is too large"),
+    415: _("This format is not understood"),
+    428: _("Please send If-Match"),
+    429: _("Too many requests"),
 }
 
 
@@ -28,12 +29,12 @@ class PreconditionRequired(exceptions.APIException):
     """A write without ``If-Match`` (RFC 6585)."""
 
     status_code = 428
-    default_detail = "Please send the header If-Match with the ETag that you read, so that nobody's change is lost."
+    default_detail = _("Please send the header If-Match with the ETag that you read, so that nobody's change is lost.")
 
 
 def problem(status, detail="", *, title="", errors=None):
     """Return the body of a problem: ``errors`` is a list of ``{"pointer", "detail"}``."""
-    body = {"type": "about:blank", "title": title or TITLES.get(status, "Error"), "status": status}
+    body = {"type": "about:blank", "title": str(title or TITLES.get(status, _("Error"))), "status": status}
     if detail:
         body["detail"] = str(detail)
     if errors:
