@@ -6,6 +6,9 @@ LETTERS: dict = {}
 REMINDERS: dict = {}
 DIGEST_SECTIONS: dict = {}
 LETTERHEAD: dict = {}
+TOPICS: dict = {}
+MUTABLE: set = set()
+GROUPS: dict = {}
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,42 @@ class Skip:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of letter: ``write(thing, person, data)`` returns Content or Skip."""
+    """A kind of letter: ``write(thing, person, data)`` returns Content or Skip; the rest see ``letter``."""
 
     name: str
     write: object
     is_essential: bool = False
+    topic: str = ""
+    policy: str = "resend"
+    is_urgent: object = False
+    group: object = None
+    thread: object = None
+
+    def presses(self, thing, now):
+        """True when this letter about ``thing`` may not wait."""
+        return bool(self.is_urgent(thing, now)) if callable(self.is_urgent) else bool(self.is_urgent)
+
+    def group_of(self, thing):
+        """Return the workgroup that ``thing`` belongs to, or None."""
+        return self.group(thing) if self.group and thing is not None else None
+
+    def thread_of(self, thing):
+        """Return the row that ``thing`` is a part of: what people mute, and what letters are grouped by."""
+        return self.thread(thing) if self.thread and thing is not None else thing
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A reason for letters that people choose about.
+
+    ``title`` and ``example``: what it is, in words; ``default``: "mail", "digest" or "portal".
+    """
+
+    name: str
+    title: object
+    example: object
+    default: str = "mail"
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -73,17 +107,48 @@ def current_letterhead():
     return LETTERHEAD["write"]() if "write" in LETTERHEAD else Letterhead()
 
 
-def letter(name, *, is_essential=False):
+def topic(name, title, example, *, default="mail", order=50):
+    """Register a reason for letters; ``letter(..., topic=name)`` puts a kind of letter under it."""
+    TOPICS[name] = Topic(name, title, example, default, order)
+
+
+def topics():
+    """Return the reasons in the order of the page."""
+    return sorted(TOPICS.values(), key=lambda each: (each.order, each.name))
+
+
+def mutable(model):
+    """Register a model whose rows people may mute one by one."""
+    MUTABLE.add(model._meta.label_lower)
+
+
+def person_groups(find):
+    """Register ``find(person)``: the workgroups of a person, for the choices of each group."""
+    GROUPS["find"] = find
+    return find
+
+
+def groups_of(person):
+    """Return the workgroups of ``person``."""
+    return list(GROUPS["find"](person)) if "find" in GROUPS else []
+
+
+def letter(name, **traits):
     """Register ``write(thing, person, data) -> Content | Skip`` as the kind ``name`` ("app-kind").
 
     It runs when the letter is sent, so it checks again that the letter is still true and allowed.
     ``is_essential``: sent to people who want no letters and to addresses without account (invitation).
+    ``topic``: the reason that people choose about; every kind that is not essential has one.
+    ``policy``: "resend" or "hold", when nobody knows whether a copy has arrived.
+    ``is_urgent``: True, or a function of the thing and the moment: passes quiet hours and the daily limit.
+    ``group``: a function of the thing, its workgroup or None. ``thread``: a function of the thing, the
+    row whose letters belong together; without it the thing itself.
     """
 
     def register(write):
         if name in LETTERS:
             raise ValueError(f"The letter {name} is registered twice.")
-        LETTERS[name] = Kind(name, write, is_essential)
+        LETTERS[name] = Kind(name, write, **traits)
         return write
 
     return register
@@ -102,7 +167,10 @@ def reminder(name):
 
 
 def digest_section(name, title, *, order=50):
-    """Register ``lines(user, since, until) -> list[DigestLine]`` as one part of the weekly letter."""
+    """Register ``lines(user, since, until) -> list[DigestLine]`` as one part of the digest.
+
+    Orders below 10 stand above the news: what the person has to do.
+    """
 
     def register(lines):
         DIGEST_SECTIONS[name] = (order, title, lines)

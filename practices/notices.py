@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications.posting import cancel, post
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, reminder
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, reminder, topic
 from partners.models import Person
 from practices import rules
 from practices.models import Practice
@@ -23,6 +23,34 @@ PUBLISHED = "practices-published"
 WAITING = "practices-waiting"
 INTEREST = "practices-interest-marked"
 PATIENCE = timedelta(days=7)
+topic(
+    "reviews",
+    gettext_lazy("Practices that wait for your review"),
+    gettext_lazy("A partner has sent in a good practice of your workgroup."),
+    order=70,
+)
+topic(
+    "own-practices",
+    gettext_lazy("Your practices"),
+    gettext_lazy("A reviewer asks for a change, or a region is interested in what you do."),
+    order=80,
+)
+mutable(Practice)
+
+
+def group_of(practice):
+    """Return the workgroup of a practice."""
+    return practice.workgroup
+
+
+def group_of_transfer(transfer):
+    """Return the workgroup of the practice of a transfer."""
+    return transfer.practice.workgroup
+
+
+def practice_of(transfer):
+    """Return the practice of a transfer."""
+    return transfer.practice
 
 
 def reviewers_of(practice):
@@ -98,7 +126,7 @@ def _review_facts(practice):
     return facts
 
 
-@letter(SUBMITTED)
+@letter(SUBMITTED, topic="reviews", group=group_of)
 def write_practice_submitted(practice, person, data):
     """To reviewers: a practice has been sent in."""
     return _for_review(practice, person) or Content(
@@ -110,7 +138,7 @@ def write_practice_submitted(practice, person, data):
     )
 
 
-@letter(WAITING)
+@letter(WAITING, topic="reviews", group=group_of)
 def write_practice_waiting(practice, person, data):
     """To curators: a practice still waits."""
     skip = _for_review(practice, person)
@@ -148,7 +176,7 @@ def _why_author():
     return _("You get this letter because you are an author of this practice.")
 
 
-@letter(SENT_BACK)
+@letter(SENT_BACK, topic="own-practices", group=group_of)
 def write_practice_sent_back(practice, person, data):
     """To authors: changes are asked for."""
     states = {Practice.State.CHANGES_REQUESTED}
@@ -160,7 +188,7 @@ def write_practice_sent_back(practice, person, data):
     )
 
 
-@letter(ACCEPTED)
+@letter(ACCEPTED, topic="own-practices", group=group_of)
 def write_practice_accepted(practice, person, data):
     """To authors: accepted, not yet published."""
     states = {Practice.State.ACCEPTED, Practice.State.PUBLISHED}
@@ -172,7 +200,7 @@ def write_practice_accepted(practice, person, data):
     )
 
 
-@letter(DECLINED)
+@letter(DECLINED, topic="own-practices", group=group_of)
 def write_practice_declined(practice, person, data):
     """To authors: declined, with the reason."""
     return _to_author(practice, person, states={Practice.State.DECLINED}) or Content(
@@ -183,7 +211,7 @@ def write_practice_declined(practice, person, data):
     )
 
 
-@letter(PUBLISHED)
+@letter(PUBLISHED, topic="own-practices", group=group_of)
 def write_practice_published(practice, person, data):
     """To authors: published."""
     return _to_author(practice, person, states={Practice.State.PUBLISHED}) or Content(
@@ -195,7 +223,7 @@ def write_practice_published(practice, person, data):
     )
 
 
-@letter(INTEREST)
+@letter(INTEREST, topic="own-practices", group=group_of_transfer, thread=practice_of)
 def write_interest_marked(transfer, person, data):
     """To authors: a region is interested."""
     if transfer is None or transfer.stage == "dropped":

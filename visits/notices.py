@@ -10,11 +10,22 @@ from django.utils.translation import gettext_lazy
 
 from core.formats import written
 from notifications.posting import cancel, post
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, reminder
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, reminder
 from visits.models import SignUp, StudyVisit, Takeaway
 
 A_DAY = timedelta(hours=24)
+mutable(StudyVisit)
 OBSOLETE = ("visits-signed-up", "visits-let-in", "visits-reminder", "visits-moved")
+
+
+def group_of(visit):
+    """Return the workgroup of the visit's meeting."""
+    return visit.meeting.workgroup
+
+
+def is_today(visit, now):
+    """True for a visit that begins within a day: what changes now cannot wait."""
+    return now <= visit.starts_at <= now + A_DAY
 
 
 def signed_up(sign_up):
@@ -89,7 +100,7 @@ def _go(visit):
     return (_("Look at the visit"), visit.get_absolute_url())
 
 
-@letter("visits-signed-up")
+@letter("visits-signed-up", topic="confirmations", group=group_of)
 def write_signed_up(visit, person, data):
     """Say whether there is a seat, or which place in the waiting list."""
     row, skip = _ready(visit, person, SignUp.State.CONFIRMED, SignUp.State.WAITING)
@@ -107,7 +118,7 @@ def write_signed_up(visit, person, data):
     return Content(subject=subject, lines=lines, facts=_facts(visit), action=_go(visit), why=_why())
 
 
-@letter("visits-let-in")
+@letter("visits-let-in", topic="changes", group=group_of, is_urgent=is_today)
 def write_let_in(visit, person, data):
     """Say that the waiting is over."""
     _row, skip = _ready(visit, person, SignUp.State.CONFIRMED)
@@ -121,7 +132,7 @@ def write_let_in(visit, person, data):
     )  # fmt: skip
 
 
-@letter("visits-withdrawn")
+@letter("visits-withdrawn", topic="changes", group=group_of, is_urgent=is_today)
 def write_withdrawn(visit, person, data):
     """Say that organisers took the person off the list."""
     _row, skip = _ready(visit, person, SignUp.State.WITHDRAWN)
@@ -132,7 +143,7 @@ def write_withdrawn(visit, person, data):
     )  # fmt: skip
 
 
-@letter("visits-moved")
+@letter("visits-moved", topic="changes", group=group_of, is_urgent=is_today)
 def write_moved(visit, person, data):
     """Say what it was and what it is now."""
     _row, skip = _ready(visit, person, SignUp.State.CONFIRMED, SignUp.State.WAITING)
@@ -143,7 +154,7 @@ def write_moved(visit, person, data):
     )  # fmt: skip
 
 
-@letter("visits-cancelled")
+@letter("visits-cancelled", topic="changes", group=group_of, is_urgent=is_today)
 def write_cancelled(visit, person, data):
     """Say that it does not take place, and why."""
     if visit is None:
@@ -155,7 +166,7 @@ def write_cancelled(visit, person, data):
     )  # fmt: skip
 
 
-@letter("visits-reminder")
+@letter("visits-reminder", topic="reminders", group=group_of)
 def write_reminder(visit, person, data):
     """Remind those with seats, the day before."""
     _row, skip = _ready(visit, person, SignUp.State.CONFIRMED)

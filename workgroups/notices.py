@@ -7,12 +7,36 @@ from django.utils.translation import gettext_lazy
 
 from core.models import HistoryEntry
 from notifications.posting import post
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, person_groups, topic
 from partners.models import Person, Visibility
 from workgroups.models import GroupMembership, Initiative, Workgroup
 from workgroups.querysets import belonging
 
 MOST_LINES = 20
+topic(
+    "membership",
+    gettext_lazy("Your place in a workgroup"),
+    gettext_lazy("You were added to a workgroup, or have a new role there."),
+    order=90,
+)
+topic(
+    "initiatives",
+    gettext_lazy("New initiatives of your workgroups"),
+    gettext_lazy("Your workgroup begins an initiative."),
+    default="digest",
+    order=100,
+)
+
+
+@person_groups
+def groups_of_person(person):
+    """Return the workgroups that a person belongs to today."""
+    return Workgroup.objects.filter(belonging("memberships__"), memberships__person=person).distinct()
+
+
+def group_of(row):
+    """Return the workgroup of a membership or an initiative."""
+    return row.workgroup
 
 
 def member_added(membership, *, by):
@@ -46,7 +70,7 @@ def _name(user):
     return str(getattr(user, "person", "") or "")
 
 
-@letter("workgroups-member-added")
+@letter("workgroups-member-added", topic="membership", group=group_of, thread=group_of)
 def write_member_added(membership, person, data):
     """Say which group, which role, and where the group's page is."""
     if not _holds(membership):
@@ -64,7 +88,7 @@ def write_member_added(membership, person, data):
     )
 
 
-@letter("workgroups-role-set")
+@letter("workgroups-role-set", topic="membership", group=group_of, thread=group_of)
 def write_role_set(membership, person, data):
     """Say which role is new and what it allows."""
     if not _holds(membership):
@@ -87,7 +111,7 @@ def write_role_set(membership, person, data):
     )
 
 
-@letter("workgroups-initiative-created")
+@letter("workgroups-initiative-created", topic="initiatives", group=group_of)
 def write_initiative_created(initiative, person, data):
     """Say what the group sets out to do."""
     if initiative is None or initiative.state in {Initiative.State.DONE, Initiative.State.DROPPED}:

@@ -1,13 +1,87 @@
 """The letters of the room: each says what happened in its subject, and checks again when it is sent."""
 
+from datetime import timedelta
+
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.formats import written
 from meetings.models import Meeting, Registration
 from meetings.notices.calendar import calendar_of
 from meetings.notices.wording import facts_of
-from notifications.registry import Content, Skip, letter
+from notifications.registry import Content, Skip, letter, mutable, topic
+
+topic(
+    "changes",
+    gettext_lazy("Changes to what you take part in"),
+    gettext_lazy("A meeting moves to another day, or a study visit is cancelled."),
+    order=10,
+)
+topic(
+    "reminders",
+    gettext_lazy("Reminders"),
+    gettext_lazy("A meeting for which you are registered begins tomorrow."),
+    order=20,
+)
+topic(
+    "todos",
+    gettext_lazy("Your to-dos"),
+    gettext_lazy("Somebody gives you a to-do, or one of yours is due tomorrow."),
+    order=30,
+)
+topic(
+    "confirmations",
+    gettext_lazy("Confirmations"),
+    gettext_lazy("You have registered for a meeting; the letter brings the file for your calendar."),
+    order=40,
+)
+topic(
+    "new-meetings",
+    gettext_lazy("New meetings of your workgroups"),
+    gettext_lazy("Registration for the next meeting of your workgroup is open."),
+    order=50,
+)
+topic(
+    "minutes",
+    gettext_lazy("Minutes"),
+    gettext_lazy("The minutes of a meeting of your workgroup can be read."),
+    order=60,
+)
+mutable(Meeting)
+SOON = timedelta(hours=3)
+
+
+def begins_soon(meeting, now):
+    """True for a meeting that begins within three hours: letters about it cannot wait."""
+    return now <= meeting.starts_at <= now + SOON
+
+
+def is_today(meeting, now):
+    """True for a meeting that begins on this day of its own zone, or within three hours."""
+    is_same_day = timezone.localtime(now, meeting.zone).date() == meeting.local_start.date()
+    return begins_soon(meeting, now) or (is_same_day and meeting.starts_at >= now)
+
+
+def group_of(meeting):
+    """Return the workgroup of a meeting."""
+    return meeting.workgroup
+
+
+def meeting_of(registration):
+    """Return the meeting of a registration."""
+    return registration.meeting
+
+
+def group_of_registration(registration):
+    """Return the workgroup of the meeting of a registration."""
+    return registration.meeting.workgroup
+
+
+def group_of_todo(todo):
+    """Return the workgroup that a to-do comes from."""
+    return todo.workgroup or (todo.meeting.workgroup if todo.meeting else None)
 
 
 def why_registered():
@@ -31,7 +105,7 @@ def _file(meeting, person, *, method="REQUEST", status=None):
     return calendar_of([meeting], method=method, rooms=rooms, attendee=person, status=status), method
 
 
-@letter("meetings-opened")
+@letter("meetings-opened", topic="new-meetings", group=group_of)
 def meeting_opened(meeting, person, data):
     """Tell the workgroup that its meeting can be joined."""
     if meeting.state != Meeting.State.OPEN:
@@ -47,7 +121,7 @@ def meeting_opened(meeting, person, data):
     )
 
 
-@letter("meetings-moved")
+@letter("meetings-moved", topic="changes", group=group_of, is_urgent=begins_soon)
 def meeting_moved(meeting, person, data):
     """Say what changed, before and after, once per revision of the calendar."""
     if meeting.sequence != data["sequence"]:
@@ -71,7 +145,7 @@ def meeting_moved(meeting, person, data):
     )
 
 
-@letter("meetings-cancelled")
+@letter("meetings-cancelled", topic="changes", group=group_of, is_urgent=is_today)
 def meeting_cancelled(meeting, person, data):
     """Say that the meeting does not take place, and why."""
     if meeting.state != Meeting.State.CANCELLED:
@@ -86,7 +160,7 @@ def meeting_cancelled(meeting, person, data):
     )
 
 
-@letter("meetings-registered")
+@letter("meetings-registered", topic="confirmations", group=group_of_registration, thread=meeting_of)
 def registered(registration, person, data):
     """Confirm a registration, with the calendar file."""
     meeting = registration.meeting
@@ -104,7 +178,7 @@ def registered(registration, person, data):
     )
 
 
-@letter("meetings-withdrawn")
+@letter("meetings-withdrawn", topic="confirmations", group=group_of_registration, thread=meeting_of)
 def withdrawn(registration, person, data):
     """Confirm that somebody no longer takes part; the file takes the meeting out of the calendar."""
     meeting = registration.meeting
@@ -120,7 +194,7 @@ def withdrawn(registration, person, data):
     )
 
 
-@letter("meetings-minutes-published")
+@letter("meetings-minutes-published", topic="minutes", group=group_of)
 def minutes_published(meeting, person, data):
     """Say that the minutes can be read."""
     if meeting.minutes_published_at is None:
@@ -148,7 +222,7 @@ def todo_facts(todo):
     return [(_("Until"), written(todo.due_date, "WEEKDAY_DATE")), (_("From"), origin_of(todo))]
 
 
-@letter("meetings-todo-given")
+@letter("meetings-todo-given", topic="todos", group=group_of_todo)
 def todo_given(todo, person, data):
     """Tell the owner of a new to-do."""
     if todo.owner_id != person.pk:
@@ -164,7 +238,7 @@ def todo_given(todo, person, data):
     )
 
 
-@letter("meetings-todo-answered")
+@letter("meetings-todo-answered", topic="todos", group=group_of_todo)
 def todo_answered(todo, person, data):
     """Tell whoever wrote a to-do how it ended."""
     if todo.state == todo.State.OPEN:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.formats import written
 from meetings.models import Meeting, Todo
-from meetings.notices.letters import is_registered, todo_facts, why_registered
+from meetings.notices.letters import group_of, group_of_todo, is_registered, todo_facts, why_registered
 from meetings.notices.wording import facts_of
 from notifications.registry import Content, DigestLine, Skip, digest_section, letter, reminder
 
@@ -56,7 +56,7 @@ def meetings_of_tomorrow(now):
         }
 
 
-@letter("meetings-tomorrow")
+@letter("meetings-tomorrow", topic="reminders", group=group_of)
 def meeting_tomorrow(meeting, person, data):
     """Remind of a meeting on the next day."""
     if meeting.state != Meeting.State.OPEN or meeting.starts_at <= timezone.now():
@@ -92,7 +92,7 @@ def todos_of_tomorrow(now):
             }
 
 
-@letter("meetings-todo-due")
+@letter("meetings-todo-due", topic="todos", group=group_of_todo)
 def todo_due(todo, person, data):
     """Remind the owner of a to-do that is due."""
     if todo.state != todo.State.OPEN:
