@@ -1,6 +1,7 @@
 """The outbox: one row for each letter that a fact asks for."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Versioned
 from notifications import querysets
 
 
@@ -37,6 +39,27 @@ class Letter(models.Model):
         DIGEST = "digest", _("in the digest")
         PORTAL = "portal", _("in the portal only")
 
+    class Cause(models.TextChoices):
+        """Why a letter was not needed, as one word that lists can be asked for; ``reason`` says it in full."""
+
+        NO_USER = "no_user", _("nobody to write to")
+        INACTIVE = "inactive", _("the account is not confirmed")
+        SUSPENDED = "suspended", _("the account is closed")
+        NO_ACCESS = "no_access", _("the person may not see it")
+        PREFERENCE_OFF = "preference_off", _("the person does not want it")
+        UNSUBSCRIBED = "unsubscribed", _("the person has unsubscribed")
+        SUPPRESSED = "suppressed", _("the address does not take letters")
+        OBJECT_GONE = "object_gone", _("what it was about is gone")
+        OBJECT_CANCELLED = "object_cancelled", _("what it was about is cancelled")
+        ALREADY_ACTED = "already_acted", _("it is done already")
+        STALE = "stale", _("it would come too late")
+        OTHER_CHANNEL = "other_channel", _("the person knows it another way")
+        NOT_CONCERNED = "not_concerned", _("it does not concern the person any more")
+        MOVED = "moved", _("it has another time now")
+        SWITCHED_OFF = "switched_off", _("the reminder is switched off")
+        FACTS = "facts", _("the facts have changed")
+        GIVEN_UP = "given_up", _("a curator gave it up")
+
     # What a curator may do, and from which states.
     TRANSITIONS = {
         "requeue": ("dead", "held"),
@@ -61,6 +84,8 @@ class Letter(models.Model):
     data = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices, blank=True)
+    rule = models.SlugField(_("reminder"), max_length=80, blank=True)  # the reminder that asked for it
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     useful_until = models.DateTimeField(_("useful until"), null=True, blank=True)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
@@ -92,6 +117,7 @@ class Letter(models.Model):
             models.Index(fields=["state", "due_at"], name="letters_due"),
             models.Index(fields=["content_type", "object_id"], name="letters_about"),
             models.Index(fields=["person", "state", "settled_at"], name="letters_of_person"),
+            models.Index(fields=["rule", "due_at"], name="letters_of_rule"),
         ]
 
     def __str__(self):
@@ -179,20 +205,33 @@ class Choice(models.Model):
         return f"{self.person}: {self.topic or 'all'} → {self.channel}"
 
 
-class ReminderSetting(models.Model):
-    """A coordinator's change of a reminder: off, or at another distance; for all, one group or one thing."""
+class ReminderSetting(Versioned):
+    """A coordinator's change of a reminder: off, or at another distance; for all, one group or one thing.
+
+    The narrowest row that says something counts; a row that says nothing (on, no distance) lets the wider
+    ones speak. Rows stay when they are taken back, so that their history stays.
+    """
+
+    class Unit(models.TextChoices):
+        """Hours that pass, or days of the calendar: they differ when clocks change."""
+
+        HOURS = "hours", _("hours")
+        DAYS = "days", _("days")
 
     rule = models.SlugField(_("reminder"), max_length=80)
     content_type = models.ForeignKey(ContentType, models.CASCADE, null=True, blank=True)
     object_id = models.PositiveBigIntegerField(null=True, blank=True)
     thing = GenericForeignKey()
     is_off = models.BooleanField(_("switched off"), default=False)
-    offset = models.DurationField(_("how long before"), null=True, blank=True)
-    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+    offset = models.DurationField(_("how long"), null=True, blank=True)
+    unit = models.CharField(_("counted in"), max_length=5, choices=Unit.choices, default=Unit.DAYS)
+
+    objects = querysets.ReminderSettingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of a reminder")
         verbose_name_plural = _("changes of reminders")
+        ordering = ["rule", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["rule", "content_type", "object_id"],
@@ -206,6 +245,23 @@ class ReminderSetting(models.Model):
 
     def __str__(self):
         return self.rule
+
+    def get_absolute_url(self):
+        """Return the address of the page where it can be changed."""
+        return reverse("notifications:reminder_change", args=[self.rule])
+
+    @property
+    def amount(self):
+        """The number of hours or days, or None where the distance is not changed."""
+        if self.offset is None:
+            return None
+        one = timedelta(hours=1) if self.unit == self.Unit.HOURS else timedelta(days=1)
+        return self.offset // one
+
+    @property
+    def says_something(self):
+        """False for a row that leaves everything as it is elsewhere."""
+        return self.is_off or self.offset is not None
 
 
 class MailAddress(models.Model):

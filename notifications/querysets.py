@@ -39,3 +39,13 @@ class LetterQuerySet(models.QuerySet):
     def with_words(self, query):
         """Return the letters whose address, person or subject contains ``query``."""
         return self.filter(Q(address__icontains=query) | Q(subject__icontains=query) | Q(person__name__icontains=query))
+
+
+class ReminderSettingQuerySet(models.QuerySet):
+    """Changes of reminders."""
+
+    def of(self, thing):
+        """Return the changes for ``thing``, or those for everything (None)."""
+        if thing is None:
+            return self.filter(content_type__isnull=True)
+        return self.filter(content_type=ContentType.objects.get_for_model(thing), object_id=thing.pk)
