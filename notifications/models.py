@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Versioned
+from core.models import Versioned
 from notifications import querysets
 
 
@@ -133,7 +134,7 @@ class Letter(models.Model):
         return f"<{self.uid}@{settings.MAIL_DOMAIN}>"
 
 
-class LetterSettings(models.Model):
+class LetterSettings(Versioned):
     """How often and when letters may reach one person; no row means the defaults of the fields."""
 
     class Digest(models.TextChoices):
@@ -155,6 +156,8 @@ class LetterSettings(models.Model):
     holiday_until = models.DateField(_("on holiday until"), null=True, blank=True)
     daily_limit = models.PositiveSmallIntegerField(_("letters a day at most"), default=5)
 
+    objects = querysets.OwnQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("letter settings")
         verbose_name_plural = _("letter settings")
@@ -169,6 +172,10 @@ class LetterSettings(models.Model):
 
     def __str__(self):
         return str(self.person)
+
+    def get_absolute_url(self):
+        """Return the address of the page where a person chooses letters."""
+        return reverse("notifications:choices")
 
 
 class Choice(models.Model):
@@ -185,6 +192,7 @@ class Choice(models.Model):
     object_id = models.PositiveBigIntegerField(null=True, blank=True)
     thing = GenericForeignKey()
     channel = models.CharField(_("way"), max_length=10, choices=Letter.Channel.choices)
+    is_by_link = models.BooleanField(_("by the link of a letter"), default=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
 
     class Meta:

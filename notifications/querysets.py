@@ -21,12 +21,14 @@ class LetterQuerySet(models.QuerySet):
         )
 
     def stuck(self, now):
-        """Return claimed letters whose process did not come back within its lease."""
-        return self.filter(state="claimed", lease_until__lt=now)
+        """Return letters in the hands of a process that did not come back within its lease."""
+        return self.filter(state__in=("claimed", "handing"), lease_until__lt=now)
 
     def held_by(self, letter):
         """Return the row of ``letter`` if the claim under which it was read still holds (the fence)."""
-        return self.filter(pk=letter.pk, state="claimed", nonce=letter.nonce)
+        if letter.nonce is None:
+            return self.none()
+        return self.filter(pk=letter.pk, state=letter.state, nonce=letter.nonce)
 
     def ended_before(self, moment):
         """Return letters that ended and were written before ``moment``."""
@@ -49,3 +51,13 @@ class ReminderSettingQuerySet(models.QuerySet):
         if thing is None:
             return self.filter(content_type__isnull=True)
         return self.filter(content_type=ContentType.objects.get_for_model(thing), object_id=thing.pk)
+
+
+class OwnQuerySet(models.QuerySet):
+    """Rows that belong to one person."""
+
+    def visible_to(self, user):
+        """Everybody sees the own row, curators see all."""
+        if not user.is_active or user.is_anonymous:
+            return self.none()
+        return self if user.is_staff else self.filter(person_id=user.person_id)
