@@ -34,7 +34,7 @@ def version_fields():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0003_the_post_office")]
+    dependencies = [("notifications", "0004_reminders_as_rules")]
 
     operations = [
         *(
