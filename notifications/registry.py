@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+HOLD = "hold"  # policy of kinds whose second copy would do more harm than a doubt
 LETTERS: dict = {}
 REMINDERS: dict = {}
 DIGEST_SECTIONS: dict = {}
@@ -9,6 +10,7 @@ LETTERHEAD: dict = {}
 TOPICS: dict = {}
 MUTABLE: set = set()
 GROUPS: dict = {}
+SCOPES: dict = {}
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ class Content:
 
 @dataclass(frozen=True)
 class Skip:
-    """A letter that is no longer needed, with the reason for the ledger."""
+    """A letter that is no longer needed: the reason in words, and as one word of ``Letter.Cause``."""
 
     reason: str
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,18 +153,6 @@ def letter(name, **traits):
             raise ValueError(f"The letter {name} is registered twice.")
         LETTERS[name] = Kind(name, write, **traits)
         return write
-
-    return register
-
-
-def reminder(name):
-    """Register ``find(now)``: it yields keyword arguments of ``post`` for what is due at ``now``."""
-
-    def register(find):
-        if name in REMINDERS:
-            raise ValueError(f"The reminder {name} is registered twice.")
-        REMINDERS[name] = find
-        return find
 
     return register
 

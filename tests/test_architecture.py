@@ -57,7 +57,7 @@ EXTRA = {
         "stamps",
         "text",
     },
-    "notifications": {"registry", "posting", "delivery", "planning", "rendering", "digests"},
+    "notifications": {"registry", "posting", "delivery", "planning", "rendering", "digests", "mailing", "bounces", "checks"},
     "partners": {"adapters", "authentication", "context", "middleware", "signup"},
     "overview": {"atlas", "finding", "loading", "mapping", "news", "trail", "waiting"},
 }

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections
 
-from notifications import delivery
+from notifications import delivery, mailing
 from notifications.models import Letter
 from notifications.querysets import LetterQuerySet
 from tests.factories import make_person
@@ -85,6 +85,24 @@ def test_nothing_is_claimed_before_it_is_due(make_letter, now):
     assert delivery.claim(now) is None
 
 
+class Server:
+    """A mail server that takes everything."""
+
+    name = "a server"
+
+    def open(self):
+        pass
+
+    def hand(self, sealed):
+        pass
+
+    def finish(self):
+        pass
+
+    def drop(self):
+        pass
+
+
 def frozen_and_overtaken(now):
     """Claim, let the lease pass, let another process send: return the claim that wakes too late."""
     late = delivery.claim(now)
@@ -99,7 +117,7 @@ def test_a_process_that_wakes_too_late_sends_nothing(make_letter, now, mailoutbo
     """The fence: with ``held_by`` asking for neither state nor nonce the second copy went out (seen)."""
     letter = make_letter()
     late = frozen_and_overtaken(now)
-    assert delivery.deliver(late, delivery.get_connection(), clock=lambda: now) == delivery.LOST
+    assert delivery.deliver(late, mailing.connect(), clock=lambda: now) == delivery.LOST
     letter.refresh_from_db()
     assert (letter.state, letter.sent_at) == ("sent", now + timedelta(minutes=6))
     assert len(mailoutbox) == 1
@@ -112,9 +130,9 @@ def test_a_process_that_wakes_while_another_sends_sends_nothing(make_letter, now
     late, later = delivery.claim(now), now + timedelta(minutes=6)
     delivery.sweep(later)
     second = delivery.claim(later)
-    assert delivery.deliver(late, delivery.get_connection(), clock=lambda: later) == delivery.LOST
+    assert delivery.deliver(late, mailing.connect(), clock=lambda: later) == delivery.LOST
     assert mailoutbox == []
-    assert delivery.deliver(second, delivery.get_connection(), clock=lambda: later) == "sent"
+    assert delivery.deliver(second, mailing.connect(), clock=lambda: later) == "sent"
 
 
 @pytest.mark.django_db
@@ -123,7 +141,7 @@ def test_without_the_fence_it_would_send_again(make_letter, now, mailoutbox, mon
     make_letter()
     late = frozen_and_overtaken(now)
     monkeypatch.setattr(LetterQuerySet, "held_by", lambda rows, letter: rows.filter(pk=letter.pk))
-    assert delivery.deliver(late, delivery.get_connection(), clock=lambda: now) == "sent"
+    assert delivery.deliver(late, mailing.connect(), clock=lambda: now) == "sent"
     assert len(mailoutbox) == 2
 
 
@@ -133,19 +151,14 @@ def test_a_process_frozen_while_sending_does_not_overwrite_the_end(make_letter, 
     letter = make_letter()
     later = now + timedelta(minutes=6)
 
-    class Frozen:
-        def open(self):
+    class Frozen(Server):
+        def hand(self, sealed):
             delivery.sweep(later)
             second = delivery.claim(later)
             Letter.objects.held_by(second).update(state="dead", reason="the other's word", nonce=None)
-
-        def send_messages(self, messages):
             raise TimeoutError
 
-        def close(self):
-            pass
-
-    assert delivery.deliver(delivery.claim(now), Frozen(), clock=lambda: now) == delivery.UNREACHABLE
+    assert delivery.deliver(delivery.claim(now), Frozen(), clock=lambda: now) == delivery.LOST
     letter.refresh_from_db()
     assert (letter.state, letter.reason) == ("dead", "the other's word")
 
@@ -155,11 +168,11 @@ def test_no_transaction_is_open_while_sending(make_letter, now, transactional_db
     make_letter()
     seen = []
 
-    class Watching:
-        def open(self):
+    class Watching(Server):
+        def hand(self, sealed):
             seen.append(connection.in_atomic_block)
 
-        def send_messages(self, messages):
+        def finish(self):
             seen.append(connection.in_atomic_block)
 
     assert delivery.deliver(delivery.claim(now), Watching(), clock=lambda: now) == "sent"

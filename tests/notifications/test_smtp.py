@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from notifications import delivery
-from notifications.models import Letter
+from notifications import delivery, mailing
+from notifications.models import Letter, MailPause
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_a_refused_recipient_is_given_up_at_once(make_letter, now, through_sink,
     assert (bad.state, bad.attempts, bad.reason) == ("dead", 1, answer)
 
 
-@pytest.mark.parametrize("answer", ["450 mailbox busy", "451 greylisted, come back", "452 too many"])
+@pytest.mark.parametrize("answer", ["450 mailbox busy", "451 greylisted, come back", "452 4.2.2 mailbox full"])
 def test_a_recipient_put_off_is_tried_again(make_letter, now, through_sink, answer):
     slow = make_letter(person=make_person(email="slow@example.org"))
     make_letter()
@@ -82,22 +82,27 @@ def test_no_try_after_the_letter_is_of_use(make_letter, now, through_sink):
     assert "451" in letter.reason
 
 
-def test_a_mail_server_that_is_down_costs_one_try_and_no_letter(make_letter, now, settings):
+def test_a_mail_server_that_is_down_costs_no_try_and_no_letter(make_letter, now, settings):
+    """Every letter waits for the end of the pause; only one of them made us knock."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         settings.EMAIL_PORT = free.getsockname()[1]
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = mailing.DJANGO_SMTP, "127.0.0.1"
     for _ in range(3):
         make_letter()
-    assert drained(now) == {"unreachable": 1}
-    assert sorted(Letter.objects.values_list("state", "attempts")) == [("queued", 0), ("queued", 0), ("queued", 1)]
+    assert drained(now) == {"unreachable": 1, "paused": 2}
+    pause = MailPause.objects.get()
+    assert (pause.until, pause.refusals) == (now + timedelta(seconds=15), 1)
+    rows = set(Letter.objects.values_list("state", "attempts", "claims", "next_try_at"))
+    assert rows == {("queued", 0, 0, pause.until)}
+    assert drained(now + timedelta(seconds=14)) == {}
 
 
 def test_a_mail_server_that_does_not_answer_is_left_alone(make_letter, now, settings):
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+        settings.EMAIL_BACKEND, settings.EMAIL_HOST = mailing.DJANGO_SMTP, "127.0.0.1"
         settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = silent.getsockname()[1], 0.2
         letter = make_letter()
         assert drained(now) == {"unreachable": 1}

@@ -1,0 +1,1 @@
+"""What comes back: refusals and reports about addresses, and when letters stop going there."""
