@@ -64,6 +64,7 @@ def main(scale):
     organisation = Organisation.objects.create(name="Bench", short_name="Bench", region=region, partner_number=1)
     group = Workgroup.objects.create(name="Bench group", letter="B", colour=1)
     user = _user(organisation)
+    guest = User.objects.create_user("guest@example.org", None, person=_person("Guest", "guest@example.org"))
     meetings = _meetings(dice, ROWS * scale, organisation, group)
     big = meetings[0]
     AgendaItem.objects.bulk_create(
@@ -80,6 +81,8 @@ def main(scale):
             {
                 "cookie": f"{settings.SESSION_COOKIE_NAME}={_session(user)}",
                 "token": _token(user),
+                "writer": _token(user, "write", "read"),
+                "guest": _token(guest),
                 "feed": new_feed_address(user),
                 "meeting": big.pk,
                 "practice": practices[0].pk,
@@ -92,8 +95,12 @@ def _title(dice):
     return " ".join("".join(dice.choices(SYLLABLES, k=3)).capitalize() for _ in range(5))
 
 
+def _person(name, address):
+    return Person.objects.create(name=name, email=address)
+
+
 def _user(organisation):
-    person = Person.objects.create(name="Bench Person", email="bench@example.org")
+    person = _person("Bench Person", "bench@example.org")
     Membership.objects.create(person=person, organisation=organisation, role="coordinator")
     return User.objects.create_user("bench@example.org", None, person=person)
 
@@ -107,6 +114,7 @@ def _meetings(dice, count, organisation, group):
             country="AT",
             time_zone="Europe/Vienna",
             state="open",
+            visibility="partnership" if n % 4 else "public",
             summary=" ".join(_title(dice) for _ in range(5)),
             host=organisation,
             workgroup=group,
@@ -162,8 +170,9 @@ def _session(user):
     return store.session_key
 
 
-def _token(user):
-    _row, secret = ApiToken.objects.create(user=user, name="bench", scopes=["read"], expiry=timedelta(days=1))
+def _token(user, *scopes):
+    granted = list(scopes) or ["read"]
+    _row, secret = ApiToken.objects.create(user=user, name="bench", scopes=granted, expiry=timedelta(days=1))
     return secret
 
 
