@@ -157,6 +157,18 @@ def letter(name, **traits):
     return register
 
 
+def reminder(name):
+    """Register ``find(now)``: it yields keyword arguments of ``post`` for what is due at ``now``."""
+
+    def register(find):
+        if name in REMINDERS:
+            raise ValueError(f"The reminder {name} is registered twice.")
+        REMINDERS[name] = find
+        return find
+
+    return register
+
+
 def digest_section(name, title, *, order=50):
     """Register ``lines(user, since, until) -> list[DigestLine]`` as one part of the digest.
 
