@@ -22,7 +22,7 @@ def password():
 def load(book):
     """Add the people of the files, each with an account."""
     for record in book.rows("people"):
-        fields = pick(record, "name", "position", "affiliation", "time_zone", "is_coordinator")
+        fields = pick(record, "name", "position", "affiliation", "language", "time_zone", "is_coordinator")
         person, is_new = book.add(Person, {"email": record["email"]}, fields | {"is_fictional": record["fictional"]})
         if not is_new:
             continue
