@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Versioned
-from core.models import Versioned
 from notifications import querysets
 
 

@@ -82,11 +82,12 @@ class Topic:
 
 @dataclass(frozen=True)
 class DigestLine:
-    """One line of the weekly letter."""
+    """One line of the digest. ``happened_at``: when, for news; ``due``: until which day, for one's own things."""
 
     text: str
     url: str
     happened_at: object = None
+    due: object = None
 
 
 @dataclass(frozen=True)
@@ -153,18 +154,6 @@ def letter(name, **traits):
             raise ValueError(f"The letter {name} is registered twice.")
         LETTERS[name] = Kind(name, write, **traits)
         return write
-
-    return register
-
-
-def reminder(name):
-    """Register ``find(now)``: it yields keyword arguments of ``post`` for what is due at ``now``."""
-
-    def register(find):
-        if name in REMINDERS:
-            raise ValueError(f"The reminder {name} is registered twice.")
-        REMINDERS[name] = find
-        return find
 
     return register
 

@@ -16,14 +16,14 @@ def requeue(letter, *, by):
     """Let a letter that was given up or held back be tried again from the start."""
     if letter.useful_until and letter.useful_until <= timezone.now():
         raise Refused(_("This letter would come too late now."))
-    _move(letter, "requeue", to=State.QUEUED, attempts=0, claims=0, next_try_at=None, reason="")
+    _move(letter, "requeue", to=State.QUEUED, attempts=0, claims=0, next_try_at=None, reason="", cause="")
     history.record(letter, "requeued", by=by)
 
 
 @transaction.atomic
 def give_up(letter, *, by):
     """End a letter that waits or failed, for good."""
-    _move(letter, "give_up", to=State.CANCELLED, reason=_("given up by a curator"))
+    _move(letter, "give_up", to=State.CANCELLED, reason=_("given up by a curator"), cause=Letter.Cause.GIVEN_UP)
     history.record(letter, "given-up", by=by, note=letter.reason)
 
 

@@ -4,8 +4,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notifications.registry import Content, Letterhead, Skip, letter, letterhead
+from notifications.reminders import reminder_scope
+from partners import rules
 from partners.context import read_partnership
-from partners.models import Invitation
+from partners.models import Invitation, Membership, Person
 
 
 @letter("partners-invitation", is_essential=True)
@@ -28,6 +30,28 @@ def invitation_sent(invitation, person, data):
         action=(_("Look at the invitation"), reverse("partners:invitation_open", args=[data["key"]])),
         why=_("You get this letter because somebody of the partnership entered your address."),
     )
+
+
+reminder_scope("partnership", None, rules.leads_all)
+
+
+def coordinators_above(people):
+    """Return ``{person's key: coordinators of the person's organisations}``, nobody above themselves."""
+    rows = list(Membership.objects.current().filter(person__in=people).values_list("person_id", "organisation_id"))
+    leading = Membership.objects.current().filter(
+        role=Membership.Role.COORDINATOR, organisation_id__in={organisation_id for _person_id, organisation_id in rows}
+    )
+    found = {person.pk: {} for person in people}
+    for membership in leading.select_related("person").order_by("person_id"):
+        for person_id, organisation_id in rows:
+            if organisation_id == membership.organisation_id and person_id != membership.person_id:
+                found[person_id][membership.person_id] = membership.person
+    return {person_id: list(above.values()) for person_id, above in found.items()}
+
+
+def partnership_coordinators():
+    """Return the people who coordinate the whole partnership."""
+    return list(Person.objects.active().coordinators().order_by("pk"))
 
 
 @letterhead

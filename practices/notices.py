@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notifications.models import Letter
 from notifications.posting import cancel, post
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, reminder, topic
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, topic
+from notifications.reminders import Case, after, reminder
 from partners.models import Person
 from practices import rules
 from practices.models import Practice
@@ -242,21 +244,44 @@ def write_interest_marked(transfer, person, data):
     )
 
 
-@reminder("practices-waiting")
-def remind_waiting(now):
-    """Remind curators, once a week, of each practice that has waited for a review for seven days."""
-    year, week, _day = now.isocalendar()
-    waiting = Practice.objects.waiting_for_review().filter(submitted_at__lte=now - PATIENCE)
-    for practice in waiting.select_related("workgroup"):
-        authors = [person.pk for person in authors_of(practice)]
-        curators = Person.objects.curators().exclude(pk__in=authors)
-        yield {
-            "kind": WAITING,
-            "to": curators,
-            "about": practice,
-            "slot": f"{year}-W{week:02}",
-            "useful_until": now + PATIENCE,
-        }
+def _waiting_practices(start, end):
+    """Return what waits for a review, each with the curators, read once for all."""
+    rows = Practice.objects.waiting_for_review().filter(submitted_at__lte=end)
+    rows = list(rows.select_related("workgroup", "created_by").prefetch_related("authors"))
+    curators = list(Person.objects.curators().order_by("pk")) if rows else []
+    for practice in rows:
+        practice.known_curators = curators
+    return rows
+
+
+@reminder(
+    WAITING,
+    title=gettext_lazy("A practice waits for a review"),
+    what=gettext_lazy("a practice that was sent in and not reviewed"),
+    whom=gettext_lazy("curators, except its authors"),
+    base=gettext_lazy("the practice was sent in"),
+    when=after(days=7),
+    every=PATIENCE,
+    useful=gettext_lazy("until the next one, a week later"),
+    condition=gettext_lazy("again every week, as long as it waits"),
+    things=_waiting_practices,
+    scopes=lambda practice: (practice.workgroup,),
+    levels=("workgroup",),
+)
+def practice_waits(practice):
+    """Curators, never an author; sent in again, it is counted anew."""
+    if practice.state != Practice.State.SUBMITTED or practice.submitted_at is None:
+        return Skip(_("the practice no longer waits for a review"), Letter.Cause.ALREADY_ACTED)
+    curators = getattr(practice, "known_curators", None)
+    if curators is None:
+        curators = Person.objects.curators()
+    authors = {practice.created_by_id, *(person.pk for person in practice.authors.all())}
+    return Case(
+        base=practice.submitted_at,
+        people=dict.fromkeys(person for person in curators if person.pk not in authors),
+        until=None,  # each is of use until the next one
+        slot=f"{practice.submitted_at:%Y%m%d%H%M%S}",
+    )
 
 
 @digest_section("practices", gettext_lazy("Good practices"), order=30)

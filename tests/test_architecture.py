@@ -57,13 +57,30 @@ EXTRA = {
         "stamps",
         "text",
     },
-    "notifications": {"registry", "posting", "delivery", "planning", "rendering", "digests", "mailing", "bounces", "checks"},
+    "notifications": {
+        "registry",
+        "posting",
+        "delivery",
+        "planning",
+        "rendering",
+        "digests",
+        "mailing",
+        "bounces",
+        "checks",
+        "reminders",
+        "reasons",
+        "gates",
+        "choices",
+        "inbox",
+        "acts",
+        "staff",
+    },
     "partners": {"adapters", "authentication", "context", "middleware", "signup"},
     "overview": {"atlas", "finding", "loading", "mapping", "news", "trail", "waiting"},
 }
 ALWAYS = {"__init__", "migrations"}
 # What a higher room may use of the post office.
-POST_OFFICE = {"notifications.posting", "notifications.registry", "notifications.models"}
+POST_OFFICE = {"notifications.posting", "notifications.registry", "notifications.reminders", "notifications.models"}
 
 
 def modules(app):

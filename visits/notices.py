@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.formats import written
+from notifications.models import Letter
 from notifications.posting import cancel, post
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, reminder
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable
+from notifications.reminders import Case, Concern, before, reminder, reminder_scope
+from visits import rules
 from visits.models import SignUp, StudyVisit, Takeaway
 
 A_DAY = timedelta(hours=24)
+Cause = Letter.Cause
 mutable(StudyVisit)
 OBSOLETE = ("visits-signed-up", "visits-let-in", "visits-reminder", "visits-moved")
 
@@ -168,30 +171,65 @@ def write_cancelled(visit, person, data):
 
 @letter("visits-reminder", topic="reminders", group=group_of)
 def write_reminder(visit, person, data):
-    """Remind those with seats, the day before."""
+    """Remind those with seats."""
     _row, skip = _ready(visit, person, SignUp.State.CONFIRMED)
     if skip or visit.has_begun():
-        return skip or Skip("the visit has begun")
+        return skip or Skip(_("the visit has begun"), Cause.STALE)
     return Content(
         subject=_("Soon: %(visit)s") % {"visit": visit.title},
-        lines=[_("You have a seat on this study visit. It begins within a day.")],
+        lines=[_("You have a seat on this study visit. It begins soon.")],
         facts=_facts(visit), action=_go(visit), why=_why(),
     )  # fmt: skip
 
 
-@reminder("visits-day-before")
-def day_before(now):
-    """Remind everybody with a seat once, from 24 hours before the beginning; a moved visit reminds anew."""
+def _near_visits(start, end):
     rows = StudyVisit.objects.filter(
         state__in=[StudyVisit.State.OPEN, StudyVisit.State.CLOSED],
-        is_time_known=True, starts_at__gt=now, starts_at__lte=now + A_DAY,
-    ).prefetch_related("sign_ups__person")  # fmt: skip
-    for visit in rows:
-        seated = [row.person for row in visit.sign_ups.all() if row.state == SignUp.State.CONFIRMED]
-        yield {
-            "kind": "visits-reminder", "to": seated, "about": visit, "useful_until": visit.starts_at,
-            "slot": f"before-{timezone.localtime(visit.starts_at, timezone.get_default_timezone()):%Y%m%d%H%M}",
-        }  # fmt: skip
+        is_time_known=True, starts_at__gte=start, starts_at__lte=end,
+    )  # fmt: skip
+    return rows.select_related("meeting__workgroup").prefetch_related("sign_ups__person")
+
+
+@reminder(
+    "visits-day-before",
+    kind="visits-reminder",
+    title=gettext_lazy("A study visit is near"),
+    what=gettext_lazy("a study visit whose hours are known"),
+    whom=gettext_lazy("everybody with a seat"),
+    base=gettext_lazy("the visit begins"),
+    when=before(hours=24),
+    useful=gettext_lazy("until the visit begins"),
+    things=_near_visits,
+    scopes=lambda visit: (visit, visit.meeting, visit.meeting.workgroup),
+    levels=("visit", "meeting", "workgroup"),
+)
+def visit_is_near(visit):
+    """Everybody with a seat, once; a moved visit reminds anew."""
+    if visit.state == StudyVisit.State.CANCELLED:
+        return Skip(_("the visit is cancelled"), Cause.OBJECT_CANCELLED)
+    if visit.state not in {StudyVisit.State.OPEN, StudyVisit.State.CLOSED} or not visit.is_time_known:
+        return Skip(_("the visit is over, a draft, or its hours are not known"), Cause.ALREADY_ACTED)
+    seated = [row.person for row in visit.sign_ups.all() if row.state == SignUp.State.CONFIRMED]
+    return Case(
+        base=visit.starts_at,
+        zone=visit.meeting.zone,
+        people=dict.fromkeys(seated),
+        until=visit.starts_at,
+        slot=f"before-{visit.starts_at:%Y%m%d%H%M}",
+    )
+
+
+def _concerned(visit):
+    """Whom letters about a visit reach, and why."""
+    told = {
+        SignUp.State.CONFIRMED: gettext_lazy("has a seat: reminder, new time or place, cancellation"),
+        SignUp.State.WAITING: gettext_lazy("is on the waiting list: a free seat, new time or place, cancellation"),
+    }
+    rows = visit.sign_ups.filter(state__in=list(told)).select_related("person").order_by("queue_number")
+    return [Concern(row.person, told[row.state]) for row in rows]
+
+
+reminder_scope("visit", StudyVisit, rules.can_change_visit, whom=_concerned)
 
 
 @digest_section("takeaways", gettext_lazy("Brought home from study visits"), order=40)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 from core.models import HistoryEntry
 from notifications.posting import post
 from notifications.registry import Content, DigestLine, Skip, digest_section, letter, person_groups, topic
+from notifications.reminders import reminder_scope
 from partners.models import Person, Visibility
+from workgroups import rules
 from workgroups.models import GroupMembership, Initiative, Workgroup
 from workgroups.querysets import belonging
 
@@ -177,3 +179,6 @@ def _lines_of(model, verbs, *, user, between):
         for (pk, verb), entry in latest.items()
         if pk in things
     ]
+
+
+reminder_scope("workgroup", Workgroup, rules.can_change_workgroup)

@@ -1,7 +1,6 @@
-"""What the clock reminds of: meetings of tomorrow, to-dos due tomorrow, and the part of the weekly letter."""
+"""What the clock reminds of: meetings that come, to-dos that are due or late; and the part of the digest."""
 
-import zoneinfo
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,64 +8,75 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.formats import written
-from meetings.models import Meeting, Todo
-from meetings.notices.letters import group_of, group_of_todo, is_registered, todo_facts, why_registered
+from meetings import rules
+from meetings.models import Meeting, Registration, Todo
+from meetings.notices.letters import group_of, group_of_todo, todo_facts, why_registered
 from meetings.notices.wording import facts_of
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, reminder
+from notifications.models import Letter
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter
+from notifications.reminders import Case, Concern, Step, after, before, reminder, reminder_scope
+from partners.notices import coordinators_above, partnership_coordinators
 
 DAY = timedelta(days=1)
-LONGEST_DAY = timedelta(hours=26)  # from one local hour to the same of the next day, over a change of clocks
 MORNING = time(8)
 TWO_WEEKS = timedelta(days=14)
+Cause = Letter.Cause
 
 
-def day_before(meeting):
-    """Return the moment (UTC) of the same wall-clock time one calendar day earlier, in the meeting's zone.
-
-    A time that the clocks skip counts by the old offset; one that comes twice counts the first time.
-    """
-    local = meeting.local_start
-    wall = datetime.combine(local.date() - DAY, local.time().replace(fold=0), meeting.zone)
-    return wall.astimezone(UTC)
+# --- Meetings ---------------------------------------------------------------------------------------
 
 
-def morning_before(todo):
-    """Return the moment (UTC) of 08:00 on the day before a to-do is due, in its owner's zone."""
-    wall = datetime.combine(todo.due_date - DAY, MORNING, zoneinfo.ZoneInfo(todo.owner.time_zone))
-    return wall.astimezone(UTC)
-
-
-@reminder("meetings-tomorrow")
-def meetings_of_tomorrow(now):
-    """Yield the letters to people who registered before the reminder of an open meeting became due."""
+def _open_meetings(start, end):
     rows = Meeting.objects.filter(state=Meeting.State.OPEN, precision=Meeting.Precision.TIME)
-    for meeting in rows.filter(starts_at__gt=now, starts_at__lte=now + LONGEST_DAY):
-        moment = day_before(meeting)
-        if moment > now:
-            continue
-        people = meeting.registrations.active().filter(registered_at__lte=moment).select_related("person")
-        yield {
-            "kind": "meetings-tomorrow",
-            "to": [row.person for row in people],
-            "about": meeting,
-            "slot": "day-before",
-            "rev": meeting.sequence,
-            "data": {"sequence": meeting.sequence},
-            "useful_until": meeting.starts_at,
-        }
+    rows = rows.filter(starts_at__gte=start, starts_at__lte=end).select_related("workgroup")
+    return rows.prefetch_related("registrations__person")
 
 
-@letter("meetings-tomorrow", topic="reminders", group=group_of)
+@reminder(
+    "meetings-tomorrow",
+    title=gettext_lazy("A meeting is near"),
+    what=gettext_lazy("an open meeting whose hours are known"),
+    whom=gettext_lazy("everybody who is registered"),
+    base=gettext_lazy("the meeting begins"),
+    when=before(days=1),
+    useful=gettext_lazy("until the meeting begins"),
+    condition=gettext_lazy("only people who were registered by then"),
+    things=_open_meetings,
+    scopes=lambda meeting: (meeting, meeting.workgroup),
+    levels=("meeting", "workgroup"),
+)
+def meeting_is_near(meeting):
+    """Everybody who is registered, counted in the meeting's own zone; a moved meeting reminds anew."""
+    if meeting.state == Meeting.State.CANCELLED:
+        return Skip(_("the meeting is cancelled"), Cause.OBJECT_CANCELLED)
+    if meeting.state != Meeting.State.OPEN or meeting.precision != Meeting.Precision.TIME:
+        return Skip(_("the meeting is not open, or its hours are not known"), Cause.ALREADY_ACTED)
+    active = [row for row in meeting.registrations.all() if row.state == Registration.State.REGISTERED]
+    return Case(
+        base=meeting.starts_at,
+        zone=meeting.zone,
+        people={row.person: row.registered_at for row in active},
+        until=meeting.starts_at,
+        slot="day-before",
+        rev=meeting.sequence,
+        data={"sequence": meeting.sequence},
+    )
+
+
+def _begins_soon(meeting, now):
+    return meeting.starts_at - now < timedelta(hours=3)
+
+
+@letter("meetings-tomorrow", topic="reminders", group=group_of, is_urgent=_begins_soon)
 def meeting_tomorrow(meeting, person, data):
-    """Remind of a meeting on the next day."""
-    if meeting.state != Meeting.State.OPEN or meeting.starts_at <= timezone.now():
-        return Skip(_("the meeting has begun or is cancelled"))
-    if meeting.sequence != data["sequence"]:
-        return Skip(_("the meeting was moved; there is a newer reminder"))
-    if not is_registered(meeting, person):
-        return Skip(_("the person is not registered"))
+    """Remind of a meeting that is near; the planner's rule has checked that it still is as it was."""
+    if meeting.starts_at <= timezone.now():
+        return Skip(_("the meeting has begun"), Cause.STALE)
+    days = (meeting.local_start.date() - timezone.localdate(timezone=meeting.zone)).days
+    subjects = {0: _("Today: %(title)s"), 1: _("Tomorrow: %(title)s")}
+    subject = subjects.get(days, _("On %(day)s: %(title)s"))
     return Content(
-        subject=_("Tomorrow: %(title)s") % {"title": meeting.title},
+        subject=subject % {"title": meeting.title, "day": written(meeting.local_start, "WEEKDAY_DATE")},
         lines=[_("You are registered for this meeting. If you cannot come, please withdraw, so that others know.")],
         facts=facts_of(meeting, person, shows_room=True),
         action=(_("Open the meeting"), meeting.get_absolute_url()),
@@ -74,33 +84,78 @@ def meeting_tomorrow(meeting, person, data):
     )
 
 
-@reminder("meetings-todo-due")
-def todos_of_tomorrow(now):
-    """Yield the letters to owners of open to-dos, from 08:00 of the day before until the day is over."""
-    today = now.astimezone(UTC).date()
-    rows = Todo.objects.open().filter(due_date__gte=today - DAY, due_date__lte=today + 2 * DAY)
-    for todo in rows.select_related("owner"):
-        end = datetime.combine(todo.due_date + DAY, time(0), zoneinfo.ZoneInfo(todo.owner.time_zone))
-        if morning_before(todo) <= now < end:
-            yield {
-                "kind": "meetings-todo-due",
-                "to": [todo.owner],
-                "about": todo,
-                "slot": todo.due_date.isoformat(),
-                "data": {"due_date": todo.due_date.isoformat()},
-                "useful_until": end.astimezone(UTC),
-            }
+def _concerned(meeting):
+    """Whom letters about a meeting reach, and why."""
+    told = gettext_lazy("is registered: reminder, new time or place, cancellation, minutes")
+    rows = meeting.registrations.active().select_related("person")
+    return [Concern(row.person, told) for row in rows]
+
+
+reminder_scope("meeting", Meeting, rules.can_change_meeting, whom=_concerned)
+
+
+# --- To-dos -----------------------------------------------------------------------------------------
+
+
+def _open_todos(start, end):
+    rows = Todo.objects.open().filter(due_date__gte=start.date() - DAY, due_date__lte=end.date() + DAY)
+    return rows.select_related("owner", "meeting__workgroup", "workgroup")
+
+
+def _owners_coordinators(todos):
+    above = coordinators_above([todo.owner for todo in todos])
+    return {todo.pk: above[todo.owner_id] for todo in todos}
+
+
+def _coordinators(todos):
+    people = partnership_coordinators()
+    return {todo.pk: [person for person in people if person.pk != todo.owner_id] for todo in todos}
+
+
+@reminder(
+    "meetings-todo-due",
+    title=gettext_lazy("A to-do is due"),
+    what=gettext_lazy("an open to-do"),
+    whom=gettext_lazy("the person who does it"),
+    base=gettext_lazy("the day until which it is to be done"),
+    when=before(days=1, at=MORNING),
+    useful=gettext_lazy("until the day is over"),
+    things=_open_todos,
+    scopes=lambda todo: (todo.meeting, group_of_todo(todo)),
+    levels=("meeting", "workgroup"),
+    units=("days",),
+    steps=(
+        Step(
+            after(days=3, at=MORNING),
+            gettext_lazy("coordinators of that person's organisation"),
+            _owners_coordinators,
+            "meetings-todo-late",
+        ),
+        Step(
+            after(days=10, at=MORNING),
+            gettext_lazy("coordinators of the partnership"),
+            _coordinators,
+            "meetings-todo-late",
+        ),
+    ),
+)
+def todo_is_due(todo):
+    """The owner, by the owner's own clock."""
+    if todo.state != Todo.State.OPEN:
+        return Skip(_("the to-do is already answered"), Cause.ALREADY_ACTED)
+    day = todo.due_date.isoformat()
+    return Case(
+        base=todo.due_date,
+        people={todo.owner: None},
+        until=lambda zone: datetime.combine(todo.due_date + DAY, time(0), zone),
+        slot=day,
+        data={"due_date": day},
+    )
 
 
 @letter("meetings-todo-due", topic="todos", group=group_of_todo)
 def todo_due(todo, person, data):
     """Remind the owner of a to-do that is due."""
-    if todo.state != todo.State.OPEN:
-        return Skip(_("the to-do is already answered"))
-    if todo.owner_id != person.pk:
-        return Skip(_("somebody else does it now"))
-    if todo.due_date.isoformat() != data["due_date"]:
-        return Skip(_("the to-do has another day now"))
     return Content(
         subject=_("Due %(day)s: %(text)s") % {"day": date_format(todo.due_date, "MONTH_DAY_FORMAT"), "text": todo.text},
         lines=[_("This to-do of yours is due. When it is done, or cannot be done, please say so.")],
@@ -108,6 +163,25 @@ def todo_due(todo, person, data):
         action=(_("Answer the to-do"), todo.get_absolute_url()),
         why=_("You get this letter because the to-do is yours."),
     )
+
+
+@letter("meetings-todo-late", topic="todos", group=group_of_todo)
+def todo_late(todo, person, data):
+    """Tell coordinators of a to-do that nobody has answered."""
+    return Content(
+        subject=_("Late: %(text)s") % {"text": todo.text},
+        lines=[
+            _("This to-do of %(name)s was to be done by %(day)s, and there is no answer yet.")
+            % {"name": todo.owner.name, "day": date_format(todo.due_date, "MONTH_DAY_FORMAT")},
+            _("Perhaps you can help, or agree on another day or another person."),
+        ],
+        facts=todo_facts(todo),
+        action=(_("Look at the to-do"), todo.get_absolute_url()),
+        why=_("You get this letter because you coordinate the organisation of that person, or the partnership."),
+    )
+
+
+# --- Digest -----------------------------------------------------------------------------------------
 
 
 @digest_section("meetings", gettext_lazy("Meetings"), order=10)

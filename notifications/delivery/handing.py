@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications import mailing, rendering
+from notifications import gates, mailing, rendering
 from notifications.bounces import addresses
 from notifications.delivery import answers, pauses
 from notifications.delivery.claiming import LOST, end, keep, lease
@@ -37,7 +37,9 @@ def deliver(letter, server, *, clock=timezone.now, chance=None):
         with rendering.in_the_way_of(letter.person):
             written = write(letter, clock())
             if isinstance(written, Skip):
-                return end(letter, State.SKIPPED, reason=written.reason)
+                return end(letter, State.SKIPPED, reason=written.reason, cause=written.cause)
+            if (aside := gates.aside(letter, written, clock())) is not None:
+                return end(letter, aside.state, reason=aside.reason, **aside.fields)
             rendered = rendering.render(written, letter.person)
         sealed = mailing.seal(rendering.message(letter, rendered, connection=None))
     except (OperationalError, InterfaceError):

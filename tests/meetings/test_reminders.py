@@ -24,9 +24,9 @@ def at(zone, *parts):
     return datetime(*parts, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def waiting(kind="meetings-tomorrow"):
-    """Return the queued letters of a kind."""
-    return Letter.objects.filter(kind=kind, state="queued")
+def waiting(now, kind="meetings-tomorrow"):
+    """Return the queued letters of a kind that are due."""
+    return Letter.objects.due(now).filter(kind=kind)
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_the_day_before_at_the_same_hour(starts, due):
     meeting = make.make_meeting(starts_at=start, time_zone="Europe/Brussels")
     registered(meeting, before=timezone.now() - due + timedelta(days=3))
     plan(due - MINUTE)
-    assert waiting().count() == 0
+    assert waiting(due - MINUTE).count() == 0
     plan(due)
     plan(due + MINUTE)
     plan(due + 90 * MINUTE)
-    assert waiting().count() == 1
-    assert waiting().get().useful_until == start
+    assert waiting(due + 90 * MINUTE).count() == 1
+    assert waiting(due).get().useful_until == start
 
 
 def test_only_the_registered_of_open_meetings():
@@ -67,7 +67,7 @@ def test_only_the_registered_of_open_meetings():
     ):
         registered(make.make_meeting(**{"starts_at": soon} | fields))
     plan(timezone.now())
-    assert set(waiting().values_list("person_id", "object_id")) == {(here.person.pk, meeting.pk)}
+    assert set(waiting(timezone.now()).values_list("person_id", "object_id")) == {(here.person.pk, meeting.pk)}
 
 
 def test_a_moved_meeting_reminds_of_the_new_time_only():
@@ -79,11 +79,11 @@ def test_a_moved_meeting_reminds_of_the_new_time_only():
     plan(now)
     later = now + timedelta(days=5)
     planning.change_meeting(meeting, {"starts_at": later, "ends_at": later + timedelta(hours=1)}, by=boss)
-    assert waiting().count() == 0
+    assert waiting(now).count() == 0
     plan(now + MINUTE)
-    assert waiting().count() == 0
+    assert waiting(now + MINUTE).count() == 0
     plan(later - timedelta(hours=20))
-    assert waiting().get().data == {"sequence": 1}
+    assert waiting(later - timedelta(hours=20)).get().data == {"sequence": 1}
 
 
 def test_a_reminder_checks_again_when_it_is_sent():
@@ -91,8 +91,9 @@ def test_a_reminder_checks_again_when_it_is_sent():
     meeting = make.make_meeting(starts_at=timezone.now() + timedelta(hours=20))
     guest = registered(meeting)
     plan(timezone.now())
-    letter = waiting().get()
-    assert write(letter, timezone.now()).subject == f"Tomorrow: {meeting.title}"
+    letter = waiting(timezone.now()).get()
+    day = "Today" if meeting.local_start.date() == timezone.localdate(timezone=meeting.zone) else "Tomorrow"
+    assert write(letter, timezone.now()).subject == f"{day}: {meeting.title}"
     meeting.registrations.filter(person=guest.person).update(state="withdrawn")
     assert isinstance(write(Letter.objects.get(pk=letter.pk), timezone.now()), Skip)
     meeting.registrations.filter(person=guest.person).update(state="registered")
@@ -107,12 +108,13 @@ def test_a_todo_is_due_at_eight_of_the_day_before(zone):
     todo = make.make_todo(owner=owner, due_date=date(2027, 3, 29))
     due = at(zone, 2027, 3, 28, 8, 0)
     plan(due - MINUTE)
-    assert waiting("meetings-todo-due").count() == 0
+    assert waiting(due - MINUTE, "meetings-todo-due").count() == 0
     plan(due)
     plan(due + 300 * MINUTE)
-    assert list(waiting("meetings-todo-due").values_list("person_id", flat=True)) == [owner.pk]
+    late = due + 300 * MINUTE
+    assert list(waiting(late, "meetings-todo-due").values_list("person_id", flat=True)) == [owner.pk]
     todos.complete_todo(todo, by=make.make_coordinator())
-    assert waiting("meetings-todo-due").count() == 0
+    assert waiting(late, "meetings-todo-due").count() == 0
 
 
 def test_the_weekly_letter_names_what_is_near_or_new():

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from django.db import connections
 from core.models import Heartbeat
 from notifications import planning, registry
 from notifications.models import Letter
+from notifications.reminders import Case, Rule, before, reminder
 from tests.factories import make_person
+from tests.notifications.conftest import NOW
 
 
 @pytest.fixture
@@ -21,14 +24,16 @@ def reminders(monkeypatch):
     return found
 
 
-def note_to(people, **fields):
-    """Return a reminder that asks for one letter to each of ``people``."""
+def note_to(people, *, name="test", base=NOW, **fields):
+    """Return a reminder, due at ``base``, that asks for one letter to each of ``people``."""
 
-    def find(now):
-        for person in people:
-            yield {"kind": "sample-note", "to": [person], "about": person, "slot": "day-before", **fields}
+    def case(person):
+        return Case(base=base, people={person: None}, until=base + timedelta(days=9), slot="day-before", **fields)
 
-    return find
+    return Rule(
+        name=name, title="A test", what="a test", whom="people", base="it begins", when=before(hours=0),
+        things=lambda _start, _end: people, case=case, kind="sample-note",
+    )  # fmt: skip
 
 
 @pytest.mark.django_db
@@ -53,16 +58,17 @@ def test_a_new_revision_is_a_new_letter(reminders, kinds, now):
 def test_a_faulty_reminder_stops_neither_the_others_nor_its_own_good_letters(reminders, kinds, now, caplog):
     one, two, three = (make_person() for _ in range(3))
 
-    def breaks(now):
-        yield {"kind": "sample-note", "to": [one], "about": one}
-        yield {"kind": "no-such-kind", "to": [one], "about": one}
-        yield {"kind": "sample-note", "to": [two], "about": two}
-        raise ZeroDivisionError
+    def breaks(person):
+        if person == two:
+            raise ZeroDivisionError
+        return Case(base=NOW, people={person: None}, until=NOW + timedelta(days=9))
 
-    reminders["breaks"] = breaks
+    reminders["breaks"] = replace(note_to([one, two, three], name="breaks"), case=breaks)
     reminders["works"] = note_to([three])
     assert planning.plan(now) == 3
-    assert set(Letter.objects.values_list("person_id", flat=True)) == {one.pk, two.pk, three.pk}
+    assert sorted(Letter.objects.values_list("rule", "person_id")) == [
+        ("breaks", one.pk), ("breaks", three.pk), ("test", three.pk)
+    ]  # fmt: skip
     assert "breaks" in caplog.text
 
 
@@ -89,9 +95,10 @@ def test_six_planners_at_once(shared_database, reminders, kinds, now):
 
 
 def test_one_name_registers_once():
-    registry.reminder("a-name-of-this-test")(list)
+    words = dict.fromkeys(("title", "what", "whom", "base", "things"), "words")
+    reminder("a-name-of-this-test", when=before(days=1), **words)(list)
     try:
         with pytest.raises(ValueError, match="registered twice"):
-            registry.reminder("a-name-of-this-test")(list)
+            reminder("a-name-of-this-test", when=before(days=1), **words)(list)
     finally:
         del registry.REMINDERS["a-name-of-this-test"]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from core import history
 from core.errors import Invalid, Refused, Stale
 from notifications.models import Letter
+from notifications.planning import foresee
 from notifications.registry import LETTERS, REMINDERS, Skip
 from practices import notices, rules
 from practices.models import FormField, FormTemplate, Practice, TransferStep
@@ -230,13 +231,14 @@ def test_authors_come_and_go(draft, author):
 def test_reminder_is_weekly_and_for_curators(draft, author, curator, chair):
     now = timezone.now()
     writing.submit_practice(draft, by=author)
-    find = REMINDERS["practices-waiting"]
-    assert list(find(now)) == []
+    rule = REMINDERS["practices-waiting"]
+    assert foresee(now - timezone.timedelta(days=2), now, rules=[rule]) == []
     Practice.objects.update(submitted_at=now - timezone.timedelta(days=8))
-    (row,) = find(now)
-    year, week, _day = now.isocalendar()
-    assert row["slot"] == f"{year}-W{week:02}"
-    assert [person.pk for person in row["to"]] == [curator.person_id]
+    end = now + timezone.timedelta(days=14)
+    rows = foresee(now - timezone.timedelta(days=2), end, rules=[rule])
+    weeks = [timezone.timedelta(days=days) for days in (-1, 6, 13)]
+    assert [(row.due_at, row.person.pk) for row in rows] == [(now + week, curator.person_id) for week in weeks]
+    assert len({row.key for row in rows}) == 3
     draft.refresh_from_db()
     assert "8 days" in LETTERS[notices.WAITING].write(draft, curator.person, {}).lines[0]
     assert isinstance(LETTERS[notices.WAITING].write(draft, author.person, {}), Skip)
