@@ -1,10 +1,10 @@
 # `make` alone lists the verbs. PYTHON names the Python that makes the environment.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench messages lock clean python
+.PHONY: help demo test lint format bench proof-letters messages lock clean python
 
 help: ## list these verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: python ## start the portal with demo data (PORT=8001 make demo for another port)
 	@$(PYTHON) -m ops.demo
@@ -28,6 +28,10 @@ bench: python ## measure speed against the limit of this machine (about ten minu
 messages: python ## renew the catalogues of translations (needs gettext; docs/languages.md)
 	@$(PYTHON) -m ops.environment dev
 	@.venv/bin/python -m ops.messages
+
+proof-letters: python ## kill the processes that send letters, on both databases, and count (about ten minutes; ARGS=--help)
+	@$(PYTHON) -m ops.environment dev
+	@.venv/bin/python -m ops.proof_letters $(ARGS)
 
 lock: python ## write requirements/*.txt anew from *.in
 	@$(PYTHON) -m ops.environment dev
