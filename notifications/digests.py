@@ -1,72 +1,263 @@
-"""The weekly letter: one per person and week, on Monday at the person's own hour, never empty."""
+"""The digest: daily or weekly at the person's own hour, once for each day or week, never empty.
 
-import zoneinfo
-from datetime import UTC, datetime, time, timedelta
+First what the person has to do, then letters that were put into the digest, grouped by the thing they are
+about, then what each room registers. Everything is asked anew at the moment of sending.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core.models import Heartbeat
-from notifications.models import Letter
-from notifications.posting import post
-from notifications.registry import DIGEST_SECTIONS
+from notifications.choices import times
+from notifications.choices.keeping import IN_PORTAL
+from notifications.choices.reading import DIGEST_TOPIC, key_of, settings_of
+from notifications.gates import DIGEST_KIND
+from notifications.models import Letter, LetterSettings
+from notifications.posting import insert, letters_of
+from notifications.registry import DIGEST_SECTIONS, LETTERS, DigestLine, Skip
 
-KIND = "weekly-digest"
+logger = logging.getLogger(__name__)
+KIND = DIGEST_KIND
+TOPIC = DIGEST_TOPIC
+DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
-LONGEST = timedelta(days=28)  # a first letter, or one after a long pause, looks back no further
+LONGEST = timedelta(days=28)  # a first digest, or one after a long pause, looks back no further
+FORGOTTEN = timedelta(days=35)
+OWN = 10  # sections below this order say what the person has to do
+CHUNK = 500
+State = Letter.State
+GIVEN_BACK = (State.SKIPPED, State.CANCELLED, State.DEAD)
+
+
+@dataclass
+class Digest:
+    """What one digest says: ``own`` and ``news`` (pairs of title and lines), and the letters that it carries."""
+
+    own: list = field(default_factory=list)
+    news: list = field(default_factory=list)
+    carried: list = field(default_factory=list)
+    dropped: list = field(default_factory=list)  # pairs of letter and reason
+
+    @property
+    def sections(self):
+        """Return all parts, in their order."""
+        return [*self.own, *self.news]
+
+    def is_worth_it(self, until, period):
+        """True with news, or when something of one's own is due before the next digest."""
+        last = (until + period).date()
+        return bool(self.news) or any(line.due and line.due <= last for _title, lines in self.own for line in lines)
+
+    def count(self):
+        """Return the number of lines."""
+        return sum(len(lines) for _title, lines in self.sections)
+
+
+# --- Planning ---------------------------------------------------------------------------------------
 
 
 def plan_digests(now):
-    """Write the weekly letter of each person whose hour has come; return how many are new.
+    """Write the digest of each person whose hour has come; return how many are new.
 
-    After a downtime it is made up for within the same week; the week (ISO, in the person's zone) is in
-    the letter's key, so nobody gets two of one week, not even by moving to another zone.
+    After a downtime it is made up for within the same day or week. The slot is in the letter's key, so nobody
+    gets two of one slot, not even by moving to another zone. One faulty person does not stop the others.
     """
+    settle()
     written = 0
-    accounts = get_user_model().objects.filter(is_active=True, person__gets_digest=True)
-    for account in accounts.exclude(person__email="").select_related("person").iterator():
-        written += _plan_for(account, now)
+    accounts = get_user_model().objects.filter(is_active=True).exclude(person__email="")
+    accounts = accounts.exclude(person__letter_settings__digest=LetterSettings.Digest.NEVER)
+    rows = accounts.select_related("person__letter_settings").order_by("pk").iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        written += _plan_chunk(chunk, now)
+    _forget(now)
     Heartbeat.objects.update_or_create(job="letters-digest", defaults={"beat_at": now})
     return written
 
 
-def _plan_for(account, now):
-    person = account.person
-    slot, due_at, useful_until = week_of(person, now)
-    is_done = person.digested_at is not None and person.digested_at >= due_at
-    if now < due_at or is_done or account.date_joined > due_at:
+def _plan_chunk(accounts, now):
+    letters, done = [], []
+    for account in accounts:
+        try:
+            slot = _due_slot(account, now)
+            if slot is not None:
+                letters += _letter_of(account.person, slot, now)
+                done.append(account.person_id)
+        except Exception:
+            logger.exception("The digest of person %s cannot be planned.", account.person_id)
+    if not done:
         return 0
-    data = {"until": now.isoformat()}
-    when = {"slot": slot, "due_at": due_at, "useful_until": useful_until}
-    new = post(KIND, to=[person], about=person, data=data, **when)
-    type(person).objects.filter(pk=person.pk).update(digested_at=now)
+    rows = [LetterSettings(person_id=pk, digested_at=now) for pk in done]
+    with transaction.atomic():
+        new = insert(letters)
+        LetterSettings.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["person"], update_fields=["digested_at"]
+        )
     return new
 
 
-def week_of(person, now):
-    """Return the week of ``now`` for ``person``: its name ("2026-W48"), when its letter is due, its end.
+def _due_slot(account, now):
+    """Return the Slot whose digest is due for ``account`` and not yet written, or None."""
+    settings = settings_of(account.person)
+    slot = times.slot_of(settings, times.zone_of(account.person), now)
+    if slot is None or now < slot.due_at or account.date_joined > slot.due_at:
+        return None
+    is_done = settings.digested_at is not None and settings.digested_at >= slot.due_at
+    return None if is_done else slot
 
-    An hour that the clocks skip counts as the hour after; one that comes twice counts the first time.
-    """
-    zone = zoneinfo.ZoneInfo(person.time_zone)
-    today = now.astimezone(zone).date()
-    year, week, day = today.isocalendar()
-    monday = today - timedelta(days=day - 1)
-    due_at = datetime.combine(monday, time(person.digest_hour), zone).astimezone(UTC)
-    end = datetime.combine(monday + WEEK, time(0), zone).astimezone(UTC)
-    return f"{year}-W{week:02}", due_at, end
+
+def _letter_of(person, slot, now):
+    data = {"until": now.isoformat(), "slot": slot.name}
+    return letters_of(
+        KIND, to=[person], about=person, data=data, slot=slot.name, due_at=slot.due_at, useful_until=slot.ends_at
+    )
+
+
+def settle():
+    """Letters whose digest was sent were sent with it; returns how many."""
+    carried = Letter.objects.filter(state=State.FOLDED, carried_by__state=State.SENT)
+    count = 0
+    for pk, sent_at in set(carried.values_list("carried_by_id", "carried_by__sent_at")):
+        count += Letter.objects.filter(state=State.FOLDED, carried_by_id=pk).update(state=State.SENT, sent_at=sent_at)
+    return count
+
+
+def _forget(now):
+    """What no digest has carried for long stays in the portal only."""
+    old = Letter.objects.filter(state=State.FOLDED, created_at__lt=now - FORGOTTEN, carried_by=None)
+    old = old.exclude(person__letter_settings__holiday_until__gte=now.date() - 2 * WEEK)
+    old.update(state=State.SKIPPED, channel=Letter.Channel.PORTAL, reason=IN_PORTAL)
+
+
+# --- Writing ----------------------------------------------------------------------------------------
+
+
+def period_of(person):
+    """Return how long one slot of ``person`` is."""
+    return DAY if settings_of(person).digest == LetterSettings.Digest.DAILY else WEEK
 
 
 def since(person, until):
-    """Return where the letter before ended: what a letter that never went out held comes in the next."""
-    earliest = until - LONGEST
-    sent = Letter.objects.filter(kind=KIND, person=person, state=Letter.State.SENT).order_by("-sent_at").first()
-    if sent is None or "until" not in sent.data:
-        return until - WEEK
-    return max(datetime.fromisoformat(sent.data["until"]), earliest)
+    """Return where the digest before ended: what one that never went out held comes in the next."""
+    sent = Letter.objects.filter(kind=KIND, person=person, state=State.SENT).order_by("-sent_at").first()
+    if sent is None:
+        return until - period_of(person)
+    ended = datetime.fromisoformat(sent.data["until"]) if "until" in sent.data else sent.sent_at
+    return max(ended, until - LONGEST)
+
+
+def compose(account, start, until, *, carrier=None):
+    """Return the Digest of ``account`` as things are now; nothing is written."""
+    found = Digest()
+    rows = _folded(account.person, carrier)
+    groups = _grouped(rows, found, until)
+    told = {_path(line.url) for _title, lines in groups for line in lines}
+    known = _known(account.person, start)
+    for order, title, lines in sections(account, start, until):
+        if order < OWN:
+            found.own.append((title, lines))
+        else:
+            fresh = [line for line in lines if _path(line.url) not in told and not _is_known(line, known)]
+            groups += [(title, fresh)] if fresh else []
+    found.news = groups
+    return found
 
 
 def sections(account, start, until):
-    """Return pairs of title and lines for what ``account`` may see now; parts without lines are left out."""
-    parts = sorted(DIGEST_SECTIONS.values(), key=lambda part: part[0])
-    found = [(title, list(lines(account, start, until))) for _order, title, lines in parts]
-    return [(title, lines) for title, lines in found if lines]
+    """Return triples of order, title and lines for what ``account`` may see now; parts without lines are left out.
+
+    A part that fails is left out, too, and logged.
+    """
+    found = []
+    for order, title, write in sorted(DIGEST_SECTIONS.values(), key=lambda part: part[0]):
+        try:
+            with transaction.atomic():
+                lines = list(write(account, start, until))
+        except Exception:
+            logger.exception("The part %s of the digest of person %s has failed.", title, account.person_id)
+            continue
+        if lines:
+            found.append((order, title, lines))
+    return found
+
+
+def _folded(person, carrier):
+    """Return the letters that wait for the next digest of ``person``, newest first."""
+    is_free = Q(carried_by=None) | Q(carried_by__state__in=GIVEN_BACK)
+    if carrier is not None:
+        is_free |= Q(carried_by=carrier)
+    rows = Letter.objects.filter(is_free, person=person, state=State.FOLDED)
+    return list(rows.select_related("person").prefetch_related("thing").order_by("-created_at", "-pk"))
+
+
+def _grouped(rows, found, until):
+    """Write each letter anew and return pairs of thing and lines, the thing with the newest letter first."""
+    groups = {}
+    for letter in rows:
+        line = _line_of(letter, until)
+        if isinstance(line, Skip):
+            found.dropped.append((letter, line.reason))
+            continue
+        found.carried.append(letter)
+        thing = LETTERS[letter.kind].thread_of(letter.thing)
+        groups.setdefault(key_of(thing), (str(thing), []))[1].append(line)
+    return list(groups.values())
+
+
+def _line_of(letter, until):
+    """Return the line of a letter as things are now, or the Skip that says why it is not needed."""
+    if letter.seen_at or letter.settled_at:
+        return Skip(_("read in the portal"))
+    if letter.useful_until and letter.useful_until <= until:
+        return Skip(_("it would come too late"))
+    if letter.content_type_id and letter.thing is None:
+        return Skip(_("what it was about no longer exists"))
+    try:
+        with transaction.atomic():
+            content = LETTERS[letter.kind].write(letter.thing, letter.person, letter.data)
+    except Exception:
+        logger.exception("Letter %s (%s) cannot be written for the digest.", letter.pk, letter.kind)
+        return Skip(_("it cannot be written; the log of the server says why"))
+    if isinstance(content, Skip):
+        return content
+    return DigestLine(content.subject, content.action[1] if content.action else "/", letter.created_at)
+
+
+def _known(person, start):
+    """Return when each address was last mailed or read: ``{path: moment}``."""
+    rows = Letter.objects.filter(person=person).exclude(url="").exclude(state=State.FOLDED)
+    rows = rows.filter(Q(sent_at__gt=start) | Q(seen_at__gt=start) | Q(settled_at__gt=start))
+    known = {}
+    for url, *moments in rows.values_list("url", "sent_at", "seen_at", "settled_at"):
+        latest = max(moment for moment in moments if moment)
+        known[_path(url)] = max(latest, known.get(_path(url), latest))
+    return known
+
+
+def _is_known(line, known):
+    moment = known.get(_path(line.url))
+    return moment is not None and line.happened_at is not None and line.happened_at <= moment
+
+
+def _path(url):
+    return urlsplit(url).path
+
+
+def mark(digest, carrier):
+    """Note which letters ``carrier`` takes along, and why others are not needed any more."""
+    for letter, reason in digest.dropped:
+        Letter.objects.filter(pk=letter.pk, state=State.FOLDED).update(state=State.SKIPPED, reason=str(reason)[:200])
+    pks = [letter.pk for letter in digest.carried]
+    Letter.objects.filter(pk__in=pks, state=State.FOLDED).update(carried_by=carrier)
+
+
+def carrier_of(person, slot):
+    """Return the letter of the digest of ``person`` for ``slot``, or None."""
+    return Letter.objects.filter(kind=KIND, person=person, key__endswith=f":{person.pk}:{slot}:0").first()

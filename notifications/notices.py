@@ -1,4 +1,4 @@
-"""The post office's own letter: the weekly one, made of the parts that the rooms register."""
+"""The post office's own letter: the digest, made of letters that waited for it and of the rooms' parts."""
 
 from datetime import datetime
 
@@ -7,27 +7,43 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import digests
+from notifications.choices.reading import settings_of
+from notifications.models import LetterSettings
 from notifications.registry import Content, Skip, current_letterhead, letter
 
+Frequency = LetterSettings.Digest
 
-@letter(digests.KIND)
-def weekly_digest(thing, person, data):
-    """Say what happened since the last weekly letter, as far as the person may see it today."""
+
+@letter(digests.KIND, topic=digests.TOPIC)
+def write_digest(thing, person, data):
+    """Say what happened since the last digest, as far as the person may see it today."""
     account = get_user_model().objects.filter(person=person, is_active=True).first()
     if account is None:
         return Skip(_("the person has no active account"))
-    if not person.gets_digest:
-        return Skip(_("the person does not want the weekly letter"))
+    frequency = settings_of(person).digest
+    if frequency == Frequency.NEVER:
+        return Skip(_("the person does not want the digest"))
     until = datetime.fromisoformat(data["until"])
-    parts = digests.sections(account, digests.since(person, until), until)
-    count = sum(len(lines) for _title, lines in parts)
-    if not count:
+    carrier = digests.carrier_of(person, data.get("slot", ""))
+    found = digests.compose(account, digests.since(person, until), until, carrier=carrier)
+    if carrier is not None:
+        digests.mark(found, carrier)
+    if not found.is_worth_it(until, digests.period_of(person)):
         return Skip(_("there is nothing new"))
+    return content_of(found, frequency)
+
+
+def content_of(found, frequency):
+    """Return the digest as a letter."""
+    count = found.count()
+    is_daily = frequency == Frequency.DAILY
     return Content(
-        subject=ngettext("%(count)d new thing in %(portal)s", "%(count)d new things in %(portal)s", count)
+        subject=ngettext("%(count)d line for you in %(portal)s", "%(count)d lines for you in %(portal)s", count)
         % {"count": count, "portal": current_letterhead().acronym},
-        lines=[_("This is what happened since the last weekly letter.")],
-        sections=parts,
+        lines=[_("This is what happened since the last digest, and what waits for you.")],
+        sections=found.sections,
         action=(_("Open the portal"), "/"),
-        why=_("You get this letter once a week because you have an account."),
+        why=_("You get this digest once a day because you chose it.")
+        if is_daily
+        else _("You get this digest once a week because you have an account."),
     )

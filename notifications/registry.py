@@ -7,6 +7,7 @@ LETTERS: dict = {}
 REMINDERS: dict = {}
 DIGEST_SECTIONS: dict = {}
 LETTERHEAD: dict = {}
+ACTS: dict = {}
 TOPICS: dict = {}
 MUTABLE: set = set()
 GROUPS: dict = {}
@@ -20,7 +21,8 @@ class Content:
     ``subject``: starts with what matters. ``lines``: paragraphs, plain text. ``facts``: pairs of label
     and value. ``action``: label and address (path or full) of the one button. ``why``: why one gets it.
     ``calendar``: bytes of an iCalendar file and its method, or None. ``sections``: pairs of heading and
-    list of DigestLine, below the lines.
+    list of DigestLine, below the lines. ``acts``: pairs of the name of an act and the row it is done to:
+    links that work without signing in.
     """
 
     subject: str
@@ -30,6 +32,7 @@ class Content:
     action: tuple | None = None
     calendar: tuple | None = None
     sections: list = field(default_factory=list)
+    acts: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,34 @@ class Kind:
     def thread_of(self, thing):
         """Return the row that ``thing`` is a part of: what people mute, and what letters are grouped by."""
         return self.thread(thing) if self.thread and thing is not None else thing
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a link in a letter is going to do, in words, before anybody presses the button.
+
+    ``title``: the act as a question; ``lines``: what follows from it; ``facts``: pairs of label and value;
+    ``submit``: the words of the button. ``choices``: rows of which one is chosen first, under ``choice_label``.
+    """
+
+    title: str
+    submit: str
+    lines: list = field(default_factory=list)
+    facts: list = field(default_factory=list)
+    choices: object = None
+    choice_label: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person may do from a letter without signing in: one workflow, on one row of ``model``."""
+
+    name: str
+    model: type
+    label: object
+    explain: object
+    run: object
+    days: int
 
 
 @dataclass(frozen=True)
@@ -154,6 +185,22 @@ def letter(name, **traits):
             raise ValueError(f"The letter {name} is registered twice.")
         LETTERS[name] = Kind(name, write, **traits)
         return write
+
+    return register
+
+
+def act(name, model, label, *, explain, days=30):
+    """Register ``run(thing, by=user, **choice)`` as an act; it calls one workflow and returns what was done.
+
+    ``label``: the words of the link. ``explain(thing, user)`` returns a Proposal, or a Skip whose reason tells
+    the reader why it cannot be done now. The link works for ``days``.
+    """
+
+    def register(run):
+        if name in ACTS:
+            raise ValueError(f"The act {name} is registered twice.")
+        ACTS[name] = Act(name, model, label, explain, run, days)
+        return run
 
     return register
 

@@ -89,7 +89,7 @@ class PersonAdmin(PortalAdmin):
     list_display = ("name", "email", "position", "is_coordinator", "language", "time_zone")
     list_filter = ("is_coordinator", "language", "is_fictional")
     search_fields = ("name", "email")
-    readonly_fields = ("joined_at", "digested_at", "seen_news_at")
+    readonly_fields = ("joined_at", "seen_news_at")
     inlines = (MembershipInline,)
 
 

@@ -65,14 +65,6 @@ class ProfileForm(PortalForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=ZONES, help_text=_("Pages and letters show times in this zone too.")
     )
-    gets_digest = forms.BooleanField(
-        label=_("Send me the weekly letter"),
-        required=False,
-        help_text=_("On Monday: what waits for you and what is new. Nothing is sent in a week without news."),
-    )
-    digest_hour = forms.TypedChoiceField(
-        label=_("Hour of the weekly letter"), choices=[(n, f"{n:02}:00") for n in range(24)], coerce=int
-    )
 
     def __init__(self, *args, person=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -217,9 +217,6 @@ class Person(models.Model):
     is_listed = models.BooleanField(
         _("address shown to members"), default=True, help_text=_("Members see your e-mail address on your page.")
     )
-    gets_digest = models.BooleanField(_("weekly letter"), default=True)
-    digest_hour = models.PositiveSmallIntegerField(_("hour of the weekly letter"), default=7)
-    digested_at = models.DateTimeField(_("last weekly letter"), null=True, blank=True, editable=False)
     seen_news_at = models.DateTimeField(_("news seen until"), null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
     is_fictional = models.BooleanField(_("fictional"), default=False)
@@ -232,7 +229,6 @@ class Person(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_address", condition=~Q(email="")),
-            models.CheckConstraint(condition=Q(digest_hour__lt=24), name="digest_hour_is_an_hour"),
         ]
 
     def __str__(self):

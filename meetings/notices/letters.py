@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.formats import written
 from meetings.models import Meeting, Registration
 from meetings.notices.calendar import calendar_of
-from meetings.notices.wording import facts_of
+from meetings.notices.wording import changes_in_words, facts_of
 from notifications.registry import Content, Skip, letter, mutable, topic
 
 topic(
@@ -123,21 +123,19 @@ def meeting_opened(meeting, person, data):
 
 @letter("meetings-moved", topic="changes", group=group_of, is_urgent=begins_soon)
 def meeting_moved(meeting, person, data):
-    """Say what changed, before and after, once per revision of the calendar."""
-    if meeting.sequence != data["sequence"]:
-        return Skip(_("the meeting was changed again; a newer letter says so"))
+    """Say in words what changed since the person last knew; edits in a row make one letter."""
     if meeting.state not in {Meeting.State.OPEN, Meeting.State.IN_PROGRESS}:
         return Skip(_("the meeting is no longer open"))
     if not is_registered(meeting, person):
         return Skip(_("the person is not registered"))
-    changes = [
-        _("%(what)s: %(before)s → %(after)s")
-        % {"what": what, "before": before or _("not on record"), "after": after or _("not on record")}
-        for what, before, after in data["changes"]
-    ]
+    changes = [_("Time or place of this meeting has changed.")]  # letters that waited while this came into use
+    if "before" in data:
+        changes = changes_in_words(data["before"], meeting)
+    if not changes:
+        return Skip(_("everything is as it was before"))
     return Content(
         subject=_("Changed: %(title)s") % {"title": meeting.title},
-        lines=[_("Time or place of this meeting has changed."), *changes],
+        lines=[" ".join(changes)],
         facts=facts_of(meeting, person, shows_room=True),
         action=(_("Open the meeting"), meeting.get_absolute_url()),
         calendar=_file(meeting, person),

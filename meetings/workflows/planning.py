@@ -8,8 +8,8 @@ from core.errors import Invalid, Refused
 from core.workflows import claim
 from meetings import rules
 from meetings.models import Meeting
-from meetings.notices.wording import moment_text
-from notifications.posting import cancel, post
+from meetings.notices.wording import moving_facts
+from notifications.posting import cancel, post, post_settled
 from partners.models import Person
 
 State = Meeting.State
@@ -139,36 +139,17 @@ def group_people(meeting):
 
 
 def _tell_moved(meeting, before, *, by):
-    cancel(meeting, kinds=["meetings-tomorrow", "meetings-moved"], reason=_("the meeting was moved"))
-    post(
+    cancel(meeting, kinds=["meetings-tomorrow"], reason=_("the meeting was moved"))
+    post_settled(
         "meetings-moved",
         to=registered_people(meeting),
         about=meeting,
+        keep=("before",),
         rev=meeting.sequence,
         by=by,
-        data={"sequence": meeting.sequence, "changes": _in_words(meeting, before)},
+        data={"before": moving_facts(before)},
         useful_until=meeting.ends_at,
     )
-
-
-def _in_words(meeting, before):
-    """Return triples of label, before and after; the online room without its former address."""
-    lines = []
-    for name in ("starts_at", "ends_at"):
-        old = moment_text(before[name], before["time_zone"])
-        new = moment_text(getattr(meeting, name), meeting.time_zone)
-        if old != new:
-            lines.append([_("Begins") if name == "starts_at" else _("Ends"), old, new])
-    for name, label in (("place", _("Place")), ("country", _("Country"))):
-        if before[name] != getattr(meeting, name):
-            lines.append([label, before[name], getattr(meeting, name)])
-    if before["mode"] != meeting.mode:
-        old = str(Meeting.Mode(before["mode"]).label)
-        lines.append([_("How people take part"), old, str(Meeting.Mode(meeting.mode).label)])
-    if before["online_address"] != meeting.online_address:
-        after = _("a new address, see below") if meeting.online_address else _("none")
-        lines.append([_("Online room"), _("another address") if before["online_address"] else _("none"), after])
-    return lines
 
 
 def _move(meeting, state, *, by, version, verb, only_from=None):

@@ -1,4 +1,4 @@
-"""The weekly letter: Monday at the person's hour, once a week, never empty, only what one may see today."""
+"""The digest: the person's day and hour, once a slot, never empty, only what one may see today."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifications import delivery, digests, registry
-from notifications.models import Letter
+from notifications.choices import times
+from notifications.models import Letter, LetterSettings
 from notifications.registry import DigestLine
 from tests.factories import make_person, make_user, moment
 
@@ -28,10 +29,12 @@ def news(monkeypatch):
     return calls
 
 
-def reader(**fields):
+def reader(*, digest_hour=7, digest="weekly", **fields):
     """Return an account that has existed for long."""
+    choice = {"digest": digest, "digest_hour": digest_hour}
     user_fields = {name: fields.pop(name) for name in ("is_active",) if name in fields}
     person = make_person(**fields)
+    LetterSettings.objects.create(person=person, **choice)
     return make_user(person=person, email=person.email, date_joined=LONG_AGO, **user_fields)
 
 
@@ -60,11 +63,11 @@ def test_the_hour_is_the_persons_own(news, zone, hour, due_at):
 def test_weeks_of_a_year_in_every_zone_make_one_letter_each():
     """53 Mondays with both switches of the clock; the rule is told once more here, hour by hour."""
     for zone in ("Europe/Vienna", "Europe/Lisbon", "Atlantic/Azores", "Europe/Helsinki", "America/Santiago"):
-        person = make_person(time_zone=zone, digest_hour=7)
+        settings = LetterSettings(digest="weekly", digest_hour=7)
         dues, at = {}, moment(2026, 1, 5)
         while at < moment(2027, 1, 11):
-            slot, due_at, _end = digests.week_of(person, at)
-            dues.setdefault(slot, set()).add(due_at)
+            slot = times.slot_of(settings, ZoneInfo(zone), at)
+            dues.setdefault(slot.name, set()).add(slot.due_at)
             at += timedelta(hours=1)
         assert {len(moments) for moments in dues.values()} == {1}
         local = [due_at.astimezone(ZoneInfo(zone)) for moments in dues.values() for due_at in moments]
@@ -74,9 +77,9 @@ def test_weeks_of_a_year_in_every_zone_make_one_letter_each():
 
 def test_an_hour_that_the_clock_skips_counts_as_the_hour_after():
     """Beirut, Monday after the switch does not exist; a zone that switches on a Monday: Cairo never, so Tehran 2021."""
-    person = make_person(time_zone="Asia/Tehran", digest_hour=0)
-    _slot, due_at, _end = digests.week_of(person, moment(2021, 3, 22, 12))
-    assert due_at.astimezone(ZoneInfo("Asia/Tehran")).strftime("%a %H:%M") == "Mon 01:00"
+    settings = LetterSettings(digest="weekly", digest_hour=0)
+    slot = times.slot_of(settings, ZoneInfo("Asia/Tehran"), moment(2021, 3, 22, 12))
+    assert slot.due_at.astimezone(ZoneInfo("Asia/Tehran")).strftime("%a %H:%M") == "Mon 01:00"
 
 
 def test_it_is_made_up_for_within_the_week(news):
@@ -100,7 +103,7 @@ def test_moving_to_another_zone_gives_no_second_letter(news):
 
 
 def test_who_gets_none(news):
-    reader(gets_digest=False)
+    reader(digest="never")
     reader(is_active=False)
     reader(email="")
     make_person()
@@ -115,7 +118,7 @@ def test_it_is_written_when_it_is_sent(news, mailoutbox):
     assert news == []
     assert drained(at) == {"sent": 1}
     assert news == [(user.pk, at - timedelta(weeks=1), at)]
-    assert mailoutbox[0].subject == "1 new thing in Portal"
+    assert mailoutbox[0].subject == "1 line for you in Portal"
     assert "Decisions\n- A decision was taken\n  http" in mailoutbox[0].body
     assert "Empty" not in mailoutbox[0].body
 
@@ -133,15 +136,15 @@ def test_an_empty_letter_is_not_sent(news, mailoutbox):
     ("change", "reason"),
     [
         ({"user__is_active": False}, "the account is not active"),
-        ({"gets_digest": False}, "the person does not want the weekly letter"),
+        ({"digest": "never"}, "the person does not want the digest"),
     ],
 )
 def test_what_changed_after_planning_counts(news, change, reason):
     user = reader()
     at = MONDAY + timedelta(hours=7)
     digests.plan_digests(at)
-    if "gets_digest" in change:
-        type(user.person).objects.update(**change)
+    if "digest" in change:
+        LetterSettings.objects.update(**change)
     else:
         type(user).objects.update(is_active=False)
     assert drained(at) == {"skipped": 1}

@@ -78,12 +78,10 @@ def test_the_profile_keeps_and_refuses(client, member):
     client.force_login(member)
     assert client.get(address).status_code == 200
     data = {"name": "New  Name", "position": "Adviser", "language": "en", "time_zone": "Europe/Sofia"}
-    data |= {"digest_hour": "9", "gets_digest": "on"}
     assert client.post(address, data).status_code == 302
     person = Person.objects.get(pk=member.person_id)
-    assert (person.name, person.time_zone, person.digest_hour) == ("New Name", "Europe/Sofia", 9)
-    assert (person.gets_digest, person.is_listed) == (True, False)
-    for wrong in ({"name": ""}, {"digest_hour": "24"}, {"time_zone": "Mars/North"}, {"position": "a\x00b"}):
+    assert (person.name, person.time_zone, person.is_listed) == ("New Name", "Europe/Sofia", False)
+    for wrong in ({"name": ""}, {"time_zone": "Mars/North"}, {"position": "a\x00b"}):
         answer = client.post(address, data | {"position": "Kept text"} | wrong)
         assert answer.status_code == 422
     assert Person.objects.get(pk=person.pk).position == "Adviser"
