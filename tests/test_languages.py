@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
@@ -24,6 +25,7 @@ from notifications.registry import Content
 from ops import catalogues
 from partners import workflows as partners
 from partners.models import languages
+from practices.models import Practice
 from tests import factories as make
 
 LOCALE = Path(settings.BASE_DIR) / "locale"
@@ -158,7 +160,7 @@ def test_no_template_speaks_english_by_itself():
 
 def test_no_day_is_written_by_letters():
     """`j M Y` reads badly in German: days have names of formats. A lone month or year is the same everywhere."""
-    pattern = re.compile(r"\|date:(['\"])([^'\"]*[jdD][^'\"]*)\1")
+    pattern = re.compile(r"(?:\|date:|\bnow )(['\"])([^'\"]*[jdD][^'\"]*)\1")
     found = [
         f"{path.name}: {match[2]}"
         for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html")
@@ -312,6 +314,28 @@ def test_no_page_shows_a_message_in_english(name):
     german = {text for entry in catalogues.read(COMPLETE[0]) for text in entry.strings.values()}
     shown = {text.strip() for text in re.split(r"<[^>]*>", page)}
     assert shown & (english - german - {"English"}) == set()  # the switch names each language in itself
+
+
+NUMBERS = re.compile(r'\s(?:x|y|cx|cy|r|d|x1|x2|y1|y2|width|height|viewBox|transform|value)="[^"]*"')
+
+
+@pytest.mark.django_db
+def test_drawings_are_the_same_in_every_language():
+    """A comma in `cx="12,5"` moves a town to the corner of the map: drawings are numbers, not words.
+
+    Seen failing with: the map without ``{% localize off %}``.
+    """
+    call_command("load_clx20", verbosity=0)
+    trail = Practice.objects.order_by("pk").first().get_absolute_url()
+    client = Client()
+    for address in ("/", trail, reverse("practices:transfer_list"), reverse("core:style_guide")):
+        drawn = {}
+        for language in ("en", "de"):
+            page = client.get(address, headers={"Accept-Language": language}).content.decode()
+            drawings = re.findall(r"<svg\b.*?</svg>", page, re.DOTALL)
+            drawn[language] = [number for drawing in drawings for number in NUMBERS.findall(drawing)]
+        assert drawn["en"] == drawn["de"], address
+        assert drawn["en"]
 
 
 # --- Letters, feeds, programs --------------------------------------------------------------------
