@@ -12,5 +12,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Letters")
 
     def ready(self):
-        """Find the letters of every app, as Django finds its admin modules."""
+        """Find the letters and acts of every app, as Django finds its admin modules."""
         autodiscover_modules("notices")
+        autodiscover_modules("acts")

@@ -1,4 +1,6 @@
-"""Who may see and steer letters: curators."""
+"""Who may see and steer letters: curators. Who may change reminders: whoever may plan the thing."""
+
+from notifications.registry import SCOPES
 
 
 def can_see_letters(user, thing=None):
@@ -14,3 +16,13 @@ def can_requeue(user, letter):
 def can_give_up(user, letter):
     """Curators, for a letter that waits, is held back or shows as given up."""
     return can_see_letters(user) and letter.state in letter.TRANSITIONS["give_up"]
+
+
+def can_keep_inbox(user, letter):
+    """The person to whom the letter went."""
+    return user.is_authenticated and user.is_active and letter.person_id == user.person_id
+
+
+def can_set_reminders(user, scope, thing):
+    """The rule of the room that registered the scope: coordinators for all, leaders of a group, organisers."""
+    return bool(user.is_authenticated and user.is_active and scope in SCOPES and SCOPES[scope].can_plan(user, thing))

@@ -25,6 +25,7 @@ ROWS = {
     "rules": 2,
     "notices": 3,
     "workflows": 4,
+    "acts": 5,
     "forms": 5,
     "filters": 5,
     "resources": 5,
@@ -47,6 +48,7 @@ EXTRA = {
         "errors",
         "files",
         "formats",
+        "health",
         "history",
         "kept",
         "logs",
@@ -58,6 +60,7 @@ EXTRA = {
         "text",
     },
     "notifications": {
+        "context",
         "registry",
         "posting",
         "delivery",

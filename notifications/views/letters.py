@@ -5,24 +5,17 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from core import history
 from core.access import get_visible, require
 from core.doors import verb
-from core.models import Heartbeat
-from notifications import rules, workflows
+from notifications import rules, staff, workflows
 from notifications.filters import LetterFilter
 from notifications.models import Letter
+from notifications.registry import REMINDERS
 
-JOBS = {
-    "letters-plan": gettext_lazy("Reminders planned"),
-    "letters-drain": gettext_lazy("Letters handed over"),
-    "letters-sweep": gettext_lazy("Stuck letters taken back"),
-    "letters-digest": gettext_lazy("Weekly letters planned"),
-}
 SAFE_PAGE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
@@ -36,26 +29,21 @@ def letter_list(request):
     context = {
         "filter": found,
         "page": Paginator(rows, 25).get_page(request.GET.get("page")),
-        "jobs": jobs(),
+        "clock": staff.read_clock(),
     }
     return render(request, "notifications/letter_list.html", context)
-
-
-def jobs():
-    """Return pairs of job and the moment when it last ran (None: never)."""
-    known = dict(Heartbeat.objects.filter(job__in=JOBS).values_list("job", "beat_at"))
-    return [(title, known.get(job)) for job, title in JOBS.items()]
 
 
 @require_safe
 @login_required
 def letter_detail(request, pk):
     """Show one letter: its facts, its text, its HTML part in a closed frame, its history."""
-    rows = Letter.objects.select_related("person", "content_type")
+    rows = Letter.objects.select_related("person", "content_type", "carried_by")
     letter = get_visible(rows, request.user, pk=pk)
     context = {
         "letter": letter,
-        "history": history.of(letter)[:20],
+        "life": staff.life_of(letter, history.of(letter)[:20]),
+        "rule": REMINDERS.get(letter.rule),
         "can_requeue": rules.can_requeue(request.user, letter),
         "can_give_up": rules.can_give_up(request.user, letter),
     }
