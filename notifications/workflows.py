@@ -121,7 +121,11 @@ def _distance(rule, data):
     if amount is None:
         raise Invalid({"amount": _("Please write a number, for example 2.")})
     if not 1 <= amount <= MOST[unit]:
-        sentence = _("Please choose from 1 to %(most)d days.") if unit == DAYS else _("Please choose from 1 to %(most)d hours.")
+        sentence = (
+            _("Please choose from 1 to %(most)d days.")
+            if unit == DAYS
+            else _("Please choose from 1 to %(most)d hours.")
+        )
         raise Invalid({"amount": sentence % {"most": MOST[unit]}})
     return rule.at_distance(amount, unit)
 
