@@ -105,9 +105,7 @@ def rounds(database: str, folder: str, asked: argparse.Namespace) -> Iterator[di
 
 def faults(row: dict) -> list[str]:
     """Return the promises that a result breaks, in words."""
-    count = {
-        key: row.get(key, 0) for key in ("lost", "unended", "foreign", "copies", "held", "stuck", "kills", "drops")
-    }
+    count = Counter({key: number for key, number in row.items() if isinstance(number, int)})
     broken = [f"{count[key]} {key}" for key in ("lost", "unended", "foreign", "stuck") if count[key]]
     is_hold = row["policy"] == "hold"
     if row["what"] == "point":

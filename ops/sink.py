@@ -1,6 +1,6 @@
 """A mail server for proofs: it writes down what it accepts and misbehaves exactly as it is told.
 
-It knows seven steps: banner, ehlo, mail, rcpt, data, dot, and what comes after the dot. At each it can
+It knows the steps banner, ehlo, auth, mail, rcpt, data, dot, and what comes after the dot. At each it can
 answer something else, hang, or cut the connection; and it is slow on request, so that kills find letters
 in the midst of being handed over.
 """
@@ -18,12 +18,13 @@ from typing import ClassVar
 OK = {
     "banner": "220 sink ready",
     "ehlo": "250-sink\r\n250-8BITMIME\r\n250 SIZE 33554432",
+    "auth": "235 2.7.0 welcome",
     "mail": "250 2.1.0 sender ok",
     "rcpt": "250 2.1.5 recipient ok",
     "data": "354 go ahead",
     "dot": "250 2.0.0 accepted",
 }
-VERBS = {"EHLO": "ehlo", "HELO": "ehlo", "MAIL": "mail", "RCPT": "rcpt", "DATA": "data"}
+VERBS = {"EHLO": "ehlo", "HELO": "ehlo", "AUTH": "auth", "MAIL": "mail", "RCPT": "rcpt", "DATA": "data"}
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -54,6 +55,11 @@ class Sink:
         self.free.clear()
 
     @property
+    def waiting(self) -> int:
+        """How many connections hang as told."""
+        return self.server.waiting
+
+    @property
     def talks(self) -> int:
         """How many connections are open."""
         return self.server.talks
@@ -72,6 +78,7 @@ class _Server(socketserver.ThreadingTCPServer):
     block_on_close = False
     sink: Sink
     talks = 0
+    waiting = 0
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that dies in the midst is what we are here for."""
@@ -133,7 +140,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             sink.drops += 1
             self.cut()
         if sink.hang_at == "dot":
-            sink.free.wait()
+            self.hang()
         self.put(answer or OK["dot"])
 
     def say(self, step: str, *, who: str = "") -> str:
@@ -142,10 +149,15 @@ class _Conversation(socketserver.StreamRequestHandler):
         if sink.cut_at == step:
             self.cut()
         if sink.hang_at == step:
-            sink.free.wait()
+            self.hang()
         answer = sink.answers.get(f"{step} {who}") or sink.answers.get(step) or OK[step]
         self.put(answer)
         return answer
+
+    def hang(self) -> None:
+        """Say nothing until everybody is let go."""
+        self.server.waiting += 1
+        self.sink.free.wait()
 
     def put(self, answer: str) -> None:
         """Send one answer."""
