@@ -211,6 +211,11 @@ class Choice(models.Model):
     def __str__(self):
         return f"{self.person}: {self.topic or 'all'} → {self.channel}"
 
+    @property
+    def label(self):
+        """The kind of thing that the choice is about, as in addresses ("meetings.meeting")."""
+        return f"{self.content_type.app_label}.{self.content_type.model}" if self.content_type else ""
+
 
 class ReminderSetting(Versioned):
     """A coordinator's change of a reminder: off, or at another distance; for all, one group or one thing.
@@ -279,6 +284,7 @@ class MailAddress(models.Model):
     last_strike_at = models.DateTimeField(_("last strike"), null=True, blank=True)
     suppressed_at = models.DateTimeField(_("no letters since"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    cleared_at = models.DateTimeField(_("cleared by a curator"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("state of an address")
@@ -287,6 +293,37 @@ class MailAddress(models.Model):
 
     def __str__(self):
         return self.address
+
+
+class MailReport(models.Model):
+    """One thing that a mail server or a provider told about a letter; told twice, it is one row."""
+
+    class Kind(models.TextChoices):
+        """What was told."""
+
+        SOFT = "soft", _("not now")
+        HARD = "hard", _("not delivered")
+        GONE = "gone", _("no such address")
+        COMPLAINT = "complaint", _("called unwanted")
+        DELAYED = "delayed", _("delayed")
+        DELIVERED = "delivered", _("delivered")
+
+    event = models.CharField(_("event"), max_length=200, unique=True)
+    kind = models.CharField(_("what"), max_length=10, choices=Kind.choices)
+    address = models.EmailField(_("address"), max_length=320, db_index=True)  # in small letters
+    letter = models.ForeignKey(
+        Letter, models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("letter")
+    )
+    words = models.CharField(_("words of the server"), max_length=200, blank=True)
+    happened_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("report about an address")
+        verbose_name_plural = _("reports about addresses")
+        ordering = ["-happened_at", "-id"]
+
+    def __str__(self):
+        return f"{self.kind}: {self.address}"
 
 
 class MailPause(models.Model):
