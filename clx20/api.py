@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from rest_framework.routers import DefaultRouter
 
-ROOMS = ("partners", "workgroups", "meetings", "practices", "visits", "actionplans", "overview")
+ROOMS = ("notifications", "partners", "workgroups", "meetings", "practices", "visits", "actionplans", "overview")
 
 router = DefaultRouter()
 router.include_format_suffixes = False

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from notifications.views import acts, inbox, letters, reminders, staff
+from notifications.views import acts, choices, inbox, letters, reminders, staff
 
 app_name = "notifications"
 
 urlpatterns = [
+    path("choices/", choices.choices, name="choices"),
+    path("choices/digest/", choices.digest, name="digest"),
+    path("mute/<str:label>/<int:pk>/", choices.mute, name="mute"),
+    path("unmute/<str:label>/<int:pk>/", choices.unmute, name="unmute"),
+    path("unsubscribe/<str:token>/", choices.unsubscribe, name="unsubscribe"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/settle-letters/", inbox.settle_letters, name="settle_letters"),
     path("inbox/<int:pk>/open-letter/", inbox.open_letter, name="open_letter"),

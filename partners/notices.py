@@ -62,5 +62,5 @@ def head_of_letters():
         acronym=partnership.acronym,
         name=partnership.name,
         funding_line=partnership.funding_line,
-        settings_path=reverse("partners:profile"),
+        settings_path=reverse("notifications:choices"),
     )
