@@ -242,6 +242,8 @@ class Registration(models.Model):
     note = models.CharField(_("note for the organisers"), max_length=300, blank=True)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    # How often the meeting left the person's own calendar or came back: programs ignore a file with an old number.
+    calendar_steps = models.PositiveIntegerField(default=0, editable=False)
 
     objects = querysets.RegistrationQuerySet.as_manager()
 

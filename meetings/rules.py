@@ -150,6 +150,11 @@ def can_complete_todo(user, todo):
     return leads_todo(user, todo) or todo.owner_id == standing(user).person_id is not None
 
 
+def can_hand_over_todo(user, todo):
+    """Its owner and those who lead it."""
+    return can_complete_todo(user, todo)
+
+
 def can_drop_todo(user, todo):
     """Its owner and those who lead it."""
     return can_complete_todo(user, todo)

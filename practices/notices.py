@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications.models import Letter
-from notifications.posting import cancel, post
+from notifications.posting import cancel, post, settle
 from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, topic
 from notifications.reminders import Case, after, reminder
 from partners.models import Person
@@ -81,12 +81,14 @@ def _title(practice):
 
 def practice_submitted(practice, *, by):
     """Tell the reviewers that a practice waits, once for each time it is sent in."""
+    settle(practice, kinds=[SENT_BACK])
     post(SUBMITTED, to=reviewers_of(practice), about=practice, rev=practice.version, by=by)
 
 
 def no_longer_waiting(practice, reason):
     """Cancel letters about a review that is no longer needed."""
     cancel(practice, kinds=[SUBMITTED, WAITING], reason=str(reason))
+    settle(practice, kinds=[SUBMITTED, WAITING])
 
 
 def review_given(kind, practice, review, *, by):

@@ -1,8 +1,10 @@
 """Letters of study visits: seats, waiting list, changes, the day before; and takeaways in the weekly letter."""
 
+import zoneinfo
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,8 +82,14 @@ def when_and_where(visit):
     return f"{text}; {visit.meeting_point}" if visit.meeting_point else text
 
 
-def _facts(visit):
-    return [(_("Visit"), visit.title), (_("When"), when_and_where(visit)), (_("Meeting"), visit.meeting.title)]
+def facts_of(visit, person):
+    """Return what a letter tells of a visit: in the visit's zone and, where it differs, in the reader's."""
+    facts = [(_("Visit"), visit.title), (_("When"), when_and_where(visit))]
+    if visit.is_time_known and person.time_zone != visit.meeting.time_zone:
+        local = timezone.localtime(visit.starts_at, zoneinfo.ZoneInfo(person.time_zone))
+        text = f"{written(local, 'WEEKDAY_DATE')}, {date_format(local, 'H:i')} ({person.time_zone})"
+        facts.append((_("In your time zone"), text))
+    return [*facts, (_("Meeting"), visit.meeting.title)]
 
 
 def _ready(visit, person, *states):
@@ -118,7 +126,10 @@ def write_signed_up(visit, person, data):
         lines = [_("All seats are taken. You are number %(place)d in the waiting list.") % {"place": place}]
         lines.append(_("When a seat becomes free and it is your turn, you get it at once, and a letter."))
     lines.append(_("If you cannot come, please withdraw, so that somebody else gets the seat."))
-    return Content(subject=subject, lines=lines, facts=_facts(visit), action=_go(visit), why=_why())
+    return Content(
+        subject=subject, lines=lines, facts=facts_of(visit, person), action=_go(visit), why=_why(),
+        acts=[("seat-give-back", visit)],
+    )  # fmt: skip
 
 
 @letter("visits-let-in", topic="changes", group=group_of, is_urgent=is_today)
@@ -131,7 +142,8 @@ def write_let_in(visit, person, data):
             _("A seat became free, and you were next in the waiting list. The seat is yours."),
             _("If you cannot come any more, please withdraw, so that the next person gets it."),
         ],
-        facts=_facts(visit), action=_go(visit), why=_why(),
+        facts=facts_of(visit, person), action=_go(visit), why=_why(),
+        acts=[("seat-accept", visit), ("seat-give-back", visit)],
     )  # fmt: skip
 
 
@@ -142,7 +154,7 @@ def write_withdrawn(visit, person, data):
     return skip or Content(
         subject=_("You are no longer signed up: %(visit)s") % {"visit": visit.title},
         lines=[_("The organisers have taken you off the list. If this is a mistake, please write to them.")],
-        facts=_facts(visit), action=_go(visit), why=_why(),
+        facts=facts_of(visit, person), action=_go(visit), why=_why(),
     )  # fmt: skip
 
 
@@ -153,7 +165,8 @@ def write_moved(visit, person, data):
     return skip or Content(
         subject=_("New time or place: %(visit)s") % {"visit": visit.title},
         lines=[_("The organisers have changed when the visit takes place, or where the group meets.")],
-        facts=[(_("Until now"), data.get("was", "")), *_facts(visit)], action=_go(visit), why=_why(),
+        facts=[(_("Until now"), data.get("was", "")), *facts_of(visit, person)], action=_go(visit), why=_why(),
+        acts=[("seat-give-back", visit)],
     )  # fmt: skip
 
 
@@ -165,7 +178,7 @@ def write_cancelled(visit, person, data):
     return Content(
         subject=_("Cancelled: %(visit)s") % {"visit": visit.title},
         lines=[_("This study visit does not take place."), visit.cancel_reason],
-        facts=_facts(visit), action=_go(visit), why=_why(),
+        facts=facts_of(visit, person), action=_go(visit), why=_why(),
     )  # fmt: skip
 
 
@@ -178,7 +191,8 @@ def write_reminder(visit, person, data):
     return Content(
         subject=_("Soon: %(visit)s") % {"visit": visit.title},
         lines=[_("You have a seat on this study visit. It begins soon.")],
-        facts=_facts(visit), action=_go(visit), why=_why(),
+        facts=facts_of(visit, person), action=_go(visit), why=_why(),
+        acts=[("seat-give-back", visit)],
     )  # fmt: skip
 
 
@@ -187,12 +201,13 @@ def _near_visits(start, end):
         state__in=[StudyVisit.State.OPEN, StudyVisit.State.CLOSED],
         is_time_known=True, starts_at__gte=start, starts_at__lte=end,
     )  # fmt: skip
-    return rows.select_related("meeting__workgroup").prefetch_related("sign_ups__person")
+    return rows.select_related("meeting__workgroup")
 
 
 @reminder(
     "visits-day-before",
     kind="visits-reminder",
+    of="visit",
     title=gettext_lazy("A study visit is near"),
     what=gettext_lazy("a study visit whose hours are known"),
     whom=gettext_lazy("everybody with a seat"),
@@ -200,6 +215,7 @@ def _near_visits(start, end):
     when=before(hours=24),
     useful=gettext_lazy("until the visit begins"),
     things=_near_visits,
+    prefetch=("sign_ups__person",),
     scopes=lambda visit: (visit, visit.meeting, visit.meeting.workgroup),
     levels=("visit", "meeting", "workgroup"),
 )

@@ -78,6 +78,11 @@ def can_withdraw(user, sign_up):
     return is_self(user, sign_up.person) or organises(user, sign_up.visit)
 
 
+def can_accept_seat(user, sign_up):
+    """The person."""
+    return is_self(user, sign_up.person)
+
+
 def can_see_participants(user, visit):
     """Members see who has a seat."""
     return is_member(user)

@@ -8,8 +8,10 @@ from actionplans.workflows.steps import check_past, claim_action, needed
 from core import history
 from core.errors import Refused
 from core.workflows import claim
+from notifications.posting import settle
 
 State = Milestone.State
+ASKING = ("actionplans-milestone-due", "actionplans-milestone-missed", "actionplans-milestone-late")
 
 
 @transaction.atomic
@@ -36,6 +38,7 @@ def complete_milestone(milestone, *, by, done_date, evidence="", version=None):
     check_past("done_date", done_date)
     fields = {"state": State.DONE, "done_date": done_date, "evidence": evidence.strip()}
     _write(milestone, fields, by=by, verb="milestone-completed")
+    settle(milestone, kinds=ASKING)
     return milestone
 
 
@@ -45,6 +48,7 @@ def drop_milestone(milestone, *, by, reason, version=None):
     _claim(milestone, version, is_open=True)
     why = needed("reason", reason, _("Please say why the milestone is dropped."))
     _write(milestone, {"state": State.DROPPED, "reason": why}, by=by, verb="milestone-dropped")
+    settle(milestone, kinds=ASKING)
     return milestone
 
 

@@ -17,8 +17,10 @@ def calendar_of(meetings, *, method="PUBLISH", rooms=frozenset(), **extra):
     """Return the bytes of a calendar of ``meetings``, the same bytes for the same rows.
 
     ``rooms``: numbers of the meetings whose online room the reader may know.
-    ``extra``: ``name`` of a feed; ``attendee``, the one person a letter goes to; ``status``, for a person
-    who withdrew.
+    ``extra``: ``name`` of a feed; for a letter to one person ``attendee``, ``stamp`` (its moment), ``steps``
+    (how often the meeting left or entered this person's calendar) and ``status``.
+
+    Calendar programs keep the file with the highest SEQUENCE, among equals the latest DTSTAMP.
     """
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.MAIL_DOMAIN}//Partnership portal//EN")
@@ -50,8 +52,8 @@ def _zones(meetings):
 def _event(meeting, *, shows_room, extra):
     event = Event()
     event.add("uid", f"{meeting.uid}@{settings.MAIL_DOMAIN}")
-    event.add("sequence", meeting.sequence)
-    event.add("dtstamp", meeting.changed_at.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", meeting.sequence + extra.get("steps", 0))
+    event.add("dtstamp", (extra.get("stamp") or meeting.changed_at).astimezone(UTC).replace(microsecond=0))
     event.add("summary", clean_line(meeting.title))
     _add_time(event, meeting)
     event.add("status", extra.get("status") or STATES.get(meeting.state, "CONFIRMED"))
@@ -64,7 +66,7 @@ def _event(meeting, *, shows_room, extra):
     if lines:
         event.add("description", "\n\n".join(lines))
     event.add("url", settings.SITE_URL + meeting.get_absolute_url())
-    _add_people(event, extra.get("attendee"))
+    _add_people(event, extra.get("attendee"), is_over=extra.get("status") == "CANCELLED")
     return event
 
 
@@ -78,12 +80,14 @@ def _add_time(event, meeting):
         event.add("dtend", meeting.local_end.date() + timedelta(days=1))
 
 
-def _add_people(event, attendee):
+def _add_people(event, attendee, *, is_over):
     if attendee is None or not attendee.email:
         return
     organiser = vCalAddress(f"mailto:portal@{settings.MAIL_DOMAIN}")
     event.add("organizer", organiser)
     address = vCalAddress(f"mailto:{attendee.email}")
     address.params["CN"] = clean_line(attendee.name).replace('"', "'")
-    address.params["PARTSTAT"] = "ACCEPTED"
+    address.params["PARTSTAT"] = "DECLINED" if is_over else "ACCEPTED"
+    address.params["ROLE"] = "REQ-PARTICIPANT"
+    address.params["RSVP"] = "FALSE"
     event.add("attendee", address)

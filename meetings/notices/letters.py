@@ -11,6 +11,7 @@ from core.formats import written
 from meetings.models import Meeting, Registration
 from meetings.notices.calendar import calendar_of
 from meetings.notices.wording import changes_in_words, facts_of
+from notifications.models import Letter
 from notifications.registry import Content, Skip, letter, mutable, topic
 
 topic(
@@ -51,6 +52,7 @@ topic(
 )
 mutable(Meeting)
 SOON = timedelta(hours=3)
+Cause = Letter.Cause
 
 
 def begins_soon(meeting, now):
@@ -100,9 +102,40 @@ def sees(meeting, person):
     return account is not None and Meeting.objects.visible_to(account).filter(pk=meeting.pk).exists()
 
 
-def _file(meeting, person, *, method="REQUEST", status=None):
+def _file(meeting, person, *, method="REQUEST"):
+    """Return the calendar part of a letter: for one person, of this moment, newer than every one before."""
+    row = Registration.objects.filter(meeting=meeting, person=person).first()
+    extra = {
+        "attendee": person,
+        "steps": row.calendar_steps if row else 0,
+        "stamp": timezone.now(),
+        "status": "CANCELLED" if method == "CANCEL" else None,
+    }
     rooms = {meeting.pk} if method == "REQUEST" else set()
-    return calendar_of([meeting], method=method, rooms=rooms, attendee=person, status=status), method
+    return calendar_of([meeting], method=method, rooms=rooms, **extra), method
+
+
+def _ways_to_come(meeting, person):
+    """Return the acts of a letter that asks whether one comes, while the answer is open."""
+    is_known = Registration.objects.filter(meeting=meeting, person=person).exists()
+    if is_known or not meeting.is_registration_open():
+        return []
+    modes = {
+        Meeting.Mode.ON_SITE: ["meeting-register"],
+        Meeting.Mode.ONLINE: ["meeting-register-online"],
+        Meeting.Mode.HYBRID: ["meeting-register", "meeting-register-online"],
+    }
+    return [(name, meeting) for name in [*modes[meeting.mode], "meeting-decline"]]
+
+
+def ways_to_withdraw(meeting):
+    """Return the acts of letters to the registered."""
+    return [("meeting-withdraw", meeting)] if meeting.state == Meeting.State.OPEN else []
+
+
+def ways_to_answer(todo):
+    """Return the acts of letters that ask for an answer to a to-do."""
+    return [("todo-done", todo), ("todo-later", todo), ("todo-hand-over", todo)]
 
 
 @letter("meetings-opened", topic="new-meetings", group=group_of)
@@ -116,6 +149,7 @@ def meeting_opened(meeting, person, data):
         subject=_("New meeting: %(title)s") % {"title": meeting.title},
         lines=[_("Your workgroup meets. You can register now.")],
         facts=facts_of(meeting, person),
+        acts=_ways_to_come(meeting, person),
         action=(_("Look and register"), meeting.get_absolute_url()),
         why=_("You get this letter because you belong to the workgroup."),
     )
@@ -138,6 +172,7 @@ def meeting_moved(meeting, person, data):
         lines=[" ".join(changes)],
         facts=facts_of(meeting, person, shows_room=True),
         action=(_("Open the meeting"), meeting.get_absolute_url()),
+        acts=ways_to_withdraw(meeting),
         calendar=_file(meeting, person),
         why=why_registered(),
     )
@@ -171,6 +206,7 @@ def registered(registration, person, data):
         lines=[_("You take part in this meeting. The file attached puts it into your calendar.")],
         facts=facts_of(meeting, person, shows_room=True),
         action=(_("Open the meeting"), meeting.get_absolute_url()),
+        acts=ways_to_withdraw(meeting),
         calendar=_file(meeting, person),
         why=why_registered(),
     )
@@ -187,7 +223,7 @@ def withdrawn(registration, person, data):
         lines=[_("You withdrew your registration. While registration is open you can register again.")],
         facts=facts_of(meeting, person),
         action=(_("Open the meeting"), meeting.get_absolute_url()),
-        calendar=_file(meeting, person, method="CANCEL", status="CANCELLED"),
+        calendar=_file(meeting, person, method="CANCEL"),
         why=_("You get this letter because you were registered for this meeting."),
     )
 
@@ -231,8 +267,26 @@ def todo_given(todo, person, data):
         subject=_("For you: %(text)s") % {"text": todo.text},
         lines=[_("Somebody gave you this to-do.")],
         facts=todo_facts(todo),
+        acts=ways_to_answer(todo),
         action=(_("Open the to-do"), todo.get_absolute_url()),
         why=_("You get this letter because the to-do is yours."),
+    )
+
+
+@letter("meetings-todo-again", topic="todos", group=group_of_todo)
+def todo_again(todo, person, data):
+    """Remind of a to-do once more, because its owner has asked for it."""
+    if todo.owner_id != person.pk:
+        return Skip(_("somebody else does it now"), Cause.NOT_CONCERNED)
+    if todo.state != todo.State.OPEN:
+        return Skip(_("the to-do is already answered"), Cause.ALREADY_ACTED)
+    return Content(
+        subject=_("Once more: %(text)s") % {"text": todo.text},
+        lines=[_("A week ago you asked to be reminded of this to-do.")],
+        facts=todo_facts(todo),
+        acts=ways_to_answer(todo),
+        action=(_("Answer the to-do"), todo.get_absolute_url()),
+        why=_("You get this letter because you asked for it."),
     )
 
 

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy
 from core.formats import written
 from meetings import rules
 from meetings.models import Meeting, Registration, Todo
-from meetings.notices.letters import group_of, group_of_todo, todo_facts, why_registered
+from meetings.notices.letters import (
+    group_of,
+    group_of_todo,
+    todo_facts,
+    ways_to_answer,
+    ways_to_withdraw,
+    why_registered,
+)
 from meetings.notices.wording import facts_of
 from notifications.models import Letter
 from notifications.registry import Content, DigestLine, Skip, digest_section, letter
@@ -28,12 +35,12 @@ Cause = Letter.Cause
 
 def _open_meetings(start, end):
     rows = Meeting.objects.filter(state=Meeting.State.OPEN, precision=Meeting.Precision.TIME)
-    rows = rows.filter(starts_at__gte=start, starts_at__lte=end).select_related("workgroup")
-    return rows.prefetch_related("registrations__person")
+    return rows.filter(starts_at__gte=start, starts_at__lte=end).select_related("workgroup")
 
 
 @reminder(
     "meetings-tomorrow",
+    of="meeting",
     title=gettext_lazy("A meeting is near"),
     what=gettext_lazy("an open meeting whose hours are known"),
     whom=gettext_lazy("everybody who is registered"),
@@ -42,6 +49,7 @@ def _open_meetings(start, end):
     useful=gettext_lazy("until the meeting begins"),
     condition=gettext_lazy("only people who were registered by then"),
     things=_open_meetings,
+    prefetch=("registrations__person",),
     scopes=lambda meeting: (meeting, meeting.workgroup),
     levels=("meeting", "workgroup"),
 )
@@ -79,6 +87,7 @@ def meeting_tomorrow(meeting, person, data):
         subject=subject % {"title": meeting.title, "day": written(meeting.local_start, "WEEKDAY_DATE")},
         lines=[_("You are registered for this meeting. If you cannot come, please withdraw, so that others know.")],
         facts=facts_of(meeting, person, shows_room=True),
+        acts=ways_to_withdraw(meeting),
         action=(_("Open the meeting"), meeting.get_absolute_url()),
         why=why_registered(),
     )
@@ -160,6 +169,7 @@ def todo_due(todo, person, data):
         subject=_("Due %(day)s: %(text)s") % {"day": date_format(todo.due_date, "MONTH_DAY_FORMAT"), "text": todo.text},
         lines=[_("This to-do of yours is due. When it is done, or cannot be done, please say so.")],
         facts=todo_facts(todo),
+        acts=ways_to_answer(todo),
         action=(_("Answer the to-do"), todo.get_absolute_url()),
         why=_("You get this letter because the to-do is yours."),
     )

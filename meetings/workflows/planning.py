@@ -9,7 +9,7 @@ from core.workflows import claim
 from meetings import rules
 from meetings.models import Meeting
 from meetings.notices.wording import moving_facts
-from notifications.posting import cancel, post, post_settled
+from notifications.posting import cancel, post, post_settled, settle
 from partners.models import Person
 
 State = Meeting.State
@@ -221,5 +221,6 @@ def cancel_meeting(meeting, *, by, reason, version=None):
 def _tell_cancelled(meeting, *, was_draft, by):
     waiting = ["meetings-tomorrow", "meetings-moved", "meetings-opened"]
     cancel(meeting, kinds=waiting, reason=_("the meeting is cancelled"))
+    settle(meeting, kinds=waiting)
     if not was_draft:
         post("meetings-cancelled", to=registered_people(meeting), about=meeting, rev=meeting.sequence, by=by)

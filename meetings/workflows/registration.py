@@ -13,7 +13,9 @@ from core import history
 from core.errors import Refused
 from meetings import rules
 from meetings.models import Meeting, Registration
-from notifications.posting import post
+from notifications.posting import post, settle
+
+LETTERS = ("meetings-opened", "meetings-registered", "meetings-moved", "meetings-tomorrow")
 
 
 def locked(meeting):
@@ -30,18 +32,21 @@ def register(meeting, *, by, is_online=False, note="", version=None):
         return row
     if not rules.can_register(by, current):
         raise Refused(_("This meeting is not open to guests."))
-    _check_open(current)
+    check_open(current)
     _check_mode(current, is_online)
     row = row or Registration(meeting=current, person=person)
     row.meeting, row.state, row.is_online, row.note = current, Registration.State.REGISTERED, is_online, note
     row.registered_at, row.withdrawn_at = timezone.now(), None
+    row.calendar_steps += 1
     row.save()
     history.record(current, "registered", by=by)
+    settle(current, kinds=["meetings-opened"], people=[person])
     post("meetings-registered", to=[person], about=row, slot=row.registered_at.isoformat())
     return row
 
 
-def _check_open(meeting):
+def check_open(meeting):
+    """Refuse with the reason while nobody can register."""
     now = timezone.now()
     opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
     if meeting.state == Meeting.State.CANCELLED:
@@ -92,7 +97,32 @@ def withdraw(meeting, *, by, version=None):
     if current.state != Meeting.State.OPEN:
         raise Refused(_("The meeting has begun or is over, so the list stays as it is."))
     row.state, row.withdrawn_at = Registration.State.WITHDRAWN, timezone.now()
-    row.save(update_fields=["state", "withdrawn_at"])
+    row.calendar_steps += 1
+    row.save(update_fields=["state", "withdrawn_at", "calendar_steps"])
     history.record(current, "withdrawn", by=by)
+    settle(current, kinds=LETTERS, people=[row.person])
+    settle(row, kinds=LETTERS, people=[row.person])
     post("meetings-withdrawn", to=[row.person], about=row, slot=row.withdrawn_at.isoformat())
+    return row
+
+
+@transaction.atomic
+def decline(meeting, *, by, version=None):
+    """Say that the person who acts does not come, without having registered: nobody asks again."""
+    current, person = locked(meeting), by.person
+    row = current.registrations.filter(person=person).first()
+    if row is not None and row.state == Registration.State.REGISTERED:
+        raise Refused(_("You are registered. If you cannot come, withdraw your registration."))
+    if not rules.can_register(by, current):
+        raise Refused(_("This meeting is not open to guests."))
+    if current.state != Meeting.State.OPEN:
+        raise Refused(_("The meeting has begun or is over, so the list stays as it is."))
+    if row is None:
+        now = timezone.now()
+        state = Registration.State.WITHDRAWN
+        row = Registration.objects.create(
+            meeting=current, person=person, state=state, registered_at=now, withdrawn_at=now
+        )
+        history.record(current, "declined", by=by)
+    settle(current, kinds=["meetings-opened"], people=[person])
     return row

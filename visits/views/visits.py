@@ -33,6 +33,7 @@ WORDS = {
     "put-on-waiting-list": gettext_lazy("Put on the waiting list"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "let-in": gettext_lazy("Let in from the waiting list"),
+    "seat-accepted": gettext_lazy("Seat accepted"),
     "stop-added": gettext_lazy("Stop added"),
     "stop-changed": gettext_lazy("Stop changed"),
     "stop-removed": gettext_lazy("Stop removed"),

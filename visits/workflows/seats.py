@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import history
 from core.errors import Refused
+from notifications.posting import settle
 from visits import notices
 from visits.models import SignUp, StudyVisit
 
@@ -96,11 +97,34 @@ def withdraw(sign_up, *, by, version=None):
             raise Refused(_("The visit has begun or is over, so the list stays as it is."))
         row.state, row.withdrawn_at, row.confirmed_at = SignUp.State.WITHDRAWN, timezone.now(), None
         row.save(update_fields=["state", "withdrawn_at", "confirmed_at"])
+        settle(visit, kinds=notices.OBSOLETE, people=[row.person])
         is_own = row.person == history.person_of(by)
         history.record(visit, "withdrawn", by=by, note="" if is_own else row.person.name)
         if not is_own:
             notices.withdrawn(row, by=by)
         fill(visit, by=by)
+    return row
+
+
+def is_accepted(sign_up):
+    """True when the person has said, since the seat was given, that it is taken."""
+    since = sign_up.confirmed_at
+    return since is not None and (
+        history.of(sign_up.visit).filter(verb="seat-accepted", actor=sign_up.person, happened_at__gte=since).exists()
+    )
+
+
+def accept_seat(sign_up, *, by, version=None):
+    """Say that a seat which became free is taken; the organisers see it in the history."""
+    with locked(sign_up.visit) as visit:
+        row = visit.sign_ups.select_related("person").get(pk=sign_up.pk)
+        row.visit = visit
+        if row.state != SignUp.State.CONFIRMED:
+            raise Refused(_("You have no seat on this visit."))
+        if is_accepted(row):
+            raise Refused(_("You have accepted this seat already."))
+        history.record(visit, "seat-accepted", by=by)
+        settle(visit, kinds=["visits-let-in"], people=[row.person])
     return row
 
 
