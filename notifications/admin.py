@@ -31,3 +31,38 @@ class LetterAdmin(ReadOnlyAdmin):
     def give_up(self, request, queryset):
         """End the chosen letters for good."""
         self.run(request, queryset, workflows.give_up, allowed=rules.can_give_up, done=_("Not sent: %(count)d."))
+
+
+@admin.register(MailAddress)
+class MailAddressAdmin(ReadOnlyAdmin):
+    """What mail servers said about addresses; a curator can let letters go there again."""
+
+    list_display = ("address", "strikes", "suppressed_at", "reason", "last_strike_at", "cleared_at")
+    list_filter = (("suppressed_at", admin.EmptyFieldListFilter),)
+    search_fields = ("address", "reason")
+    actions = ("clear_address",)
+    run = PortalAdmin.run
+
+    @admin.action(description=_("Let letters go there again"), permissions=["view"])
+    def clear_address(self, request, queryset):
+        """Clear the chosen addresses."""
+        done = _("Cleared: %(count)d.")
+        self.run(request, queryset, workflows.clear_address, allowed=rules.can_clear_address, done=done)
+
+
+@admin.register(MailReport)
+class MailReportAdmin(ReadOnlyAdmin):
+    """Every report about an address."""
+
+    list_display = ("happened_at", "kind", "address", "words", "letter")
+    list_filter = ("kind",)
+    list_select_related = ("letter",)
+    search_fields = ("address", "words", "event")
+
+
+@admin.register(MailPause)
+class MailPauseAdmin(ReadOnlyAdmin):
+    """Mail servers that are left alone for a while."""
+
+    list_display = ("server", "until", "refusals", "reason")
+    search_fields = ("server", "reason")

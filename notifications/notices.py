@@ -2,16 +2,58 @@
 
 from datetime import datetime
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import digests
+from notifications.bounces import addresses
 from notifications.choices.reading import settings_of
 from notifications.models import LetterSettings
 from notifications.registry import Content, Skip, current_letterhead, letter
 
 Frequency = LetterSettings.Digest
+
+
+@letter(addresses.SUPPRESSED, is_essential=True)
+def address_suppressed(state, person, data):
+    """Tell who looks after a person that letters no longer reach the person."""
+    if state.suppressed_at is None:
+        return Skip(_("letters go to the address again"))
+    who = _person_at(state.address)
+    return Content(
+        subject=_("Letters to %(who)s come back") % {"who": who or state.address},
+        lines=[
+            _("The mail server does not take letters to this address, so the portal sends none there for now."),
+            _("Please ask for the right address and correct it, or tell a curator that the address works again."),
+        ],
+        facts=[(_("Address"), state.address), (_("What the mail server said"), state.reason)],
+        action=(_("See the person"), who.get_absolute_url()) if who else None,
+        why=_("You get this letter because you coordinate the person's organisation or the partnership."),
+    )
+
+
+@letter(addresses.COMPLAINT, is_essential=True)
+def address_complaint(state, person, data):
+    """Tell curators that somebody called a letter unwanted."""
+    who = _person_at(state.address)
+    return Content(
+        subject=_("%(who)s called a letter unwanted") % {"who": who or state.address},
+        lines=[
+            _("The person's mail provider told the portal so. Letters of this kind no longer go there."),
+            _("There is nothing to do, unless it happens often."),
+        ],
+        facts=[(_("Address"), state.address)],
+        action=(_("See the person"), who.get_absolute_url()) if who else None,
+        why=_("You get this letter because you curate the portal."),
+    )
+
+
+def _person_at(address):
+    """Return the person with this address, or None."""
+    return apps.get_model(settings.PERSON_MODEL).objects.filter(email__iexact=address).first()
 
 
 @letter(digests.KIND, topic=digests.TOPIC)

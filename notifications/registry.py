@@ -7,6 +7,7 @@ LETTERS: dict = {}
 REMINDERS: dict = {}
 DIGEST_SECTIONS: dict = {}
 LETTERHEAD: dict = {}
+KEEPERS: dict = {}
 ACTS: dict = {}
 TOPICS: dict = {}
 MUTABLE: set = set()
@@ -140,6 +141,17 @@ def letterhead(write):
 def current_letterhead():
     """Return what stands on the letters now."""
     return LETTERHEAD["write"]() if "write" in LETTERHEAD else Letterhead()
+
+
+def keepers(find):
+    """Register ``find(address, is_for_curators)``: the people who learn that letters to an address come back."""
+    KEEPERS["find"] = find
+    return find
+
+
+def keepers_of(address, *, is_for_curators=False):
+    """Return who looks after the person of ``address``, or the curators."""
+    return KEEPERS["find"](address, is_for_curators=is_for_curators) if "find" in KEEPERS else []
 
 
 def topic(name, title, example, *, default="mail", order=50):

@@ -18,6 +18,11 @@ def can_give_up(user, letter):
     return can_see_letters(user) and letter.state in letter.TRANSITIONS["give_up"]
 
 
+def can_clear_address(user, state):
+    """Curators, for an address with strikes or without letters."""
+    return can_see_letters(user) and bool(state.suppressed_at or state.strikes)
+
+
 def can_keep_inbox(user, letter):
     """The person to whom the letter went."""
     return user.is_authenticated and user.is_active and letter.person_id == user.person_id

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import acts, choices, inbox, letters, reminders, staff
+from notifications.views import acts, bounces, choices, inbox, letters, reminders, staff
 
 app_name = "notifications"
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("reminders/<slug:name>/", reminders.reminder_change, name="reminder_change"),
     path("reminders/<slug:name>/<slug:scope>/<int:pk>/", reminders.reminder_change_for, name="reminder_change_for"),
     path("about/<slug:scope>/<int:pk>/", reminders.letters_about, name="letters_about"),
+    path("hooks/bounces/", bounces.bounce_hook, name="bounce_hook"),
+    path("addresses/<int:pk>/clear-address/", bounces.clear_address, name="clear_address"),
     path("coming/", staff.coming, name="coming"),
     path("", letters.letter_list, name="letter_list"),
     path("<int:pk>/", letters.letter_detail, name="letter_detail"),

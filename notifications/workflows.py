@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import history
 from core.errors import Invalid, Refused, Stale
 from core.workflows import claim
-from notifications.models import Letter, ReminderSetting
+from notifications.models import Letter, MailAddress, ReminderSetting
 from notifications.reminders import DAYS, MOST
 
 State = Letter.State
@@ -32,6 +32,19 @@ def give_up(letter, *, by):
     """End a letter that waits or failed, for good."""
     _move(letter, "give_up", to=State.CANCELLED, reason=_("given up by a curator"), cause=Letter.Cause.GIVEN_UP)
     history.record(letter, "given-up", by=by, note=letter.reason)
+
+
+@transaction.atomic
+def clear_address(state, *, by):
+    """Let letters go to an address again, after somebody has put right what was wrong; old reports no longer count."""
+    state = MailAddress.objects.select_for_update().get(pk=state.pk)
+    if not (state.suppressed_at or state.strikes):
+        raise Refused(_("Letters go to this address already."))
+    note = state.reason
+    state.suppressed_at, state.strikes, state.reason, state.cleared_at = None, 0, "", timezone.now()
+    state.save()
+    history.record(state, "address-cleared", by=by, note=note)
+    return state
 
 
 def _move(letter, verb, *, to, **fields):

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from notifications.registry import Content, Letterhead, Skip, letter, letterhead
+from notifications.registry import Content, Letterhead, Skip, keepers, letter, letterhead
 from notifications.reminders import reminder_scope
 from partners import rules
 from partners.context import read_partnership
@@ -52,6 +52,17 @@ def coordinators_above(people):
 def partnership_coordinators():
     """Return the people who coordinate the whole partnership."""
     return list(Person.objects.active().coordinators().order_by("pk"))
+
+
+@keepers
+def keepers_of_address(address, *, is_for_curators):
+    """Return the coordinators of the address's organisations, else those of the partnership; or the curators."""
+    if is_for_curators:
+        return list(Person.objects.curators().order_by("pk"))
+    people = list(Person.objects.filter(email__iexact=address))
+    above = {row.pk: row for rows in coordinators_above(people).values() for row in rows}
+    mine = {person.pk for person in people}
+    return list(above.values()) or [each for each in partnership_coordinators() if each.pk not in mine]
 
 
 @letterhead

@@ -13,7 +13,7 @@ from core.access import get_visible, require
 from core.doors import verb
 from notifications import rules, staff, workflows
 from notifications.filters import LetterFilter
-from notifications.models import Letter
+from notifications.models import Letter, MailAddress
 from notifications.registry import REMINDERS
 
 SAFE_PAGE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -40,12 +40,15 @@ def letter_detail(request, pk):
     """Show one letter: its facts, its text, its HTML part in a closed frame, its history."""
     rows = Letter.objects.select_related("person", "content_type", "carried_by")
     letter = get_visible(rows, request.user, pk=pk)
+    state = MailAddress.objects.filter(address=letter.address.lower()).first()
     context = {
         "letter": letter,
         "life": staff.life_of(letter, history.of(letter)[:20]),
         "rule": REMINDERS.get(letter.rule),
         "can_requeue": rules.can_requeue(request.user, letter),
         "can_give_up": rules.can_give_up(request.user, letter),
+        "state_of_address": state,
+        "can_clear_address": state is not None and rules.can_clear_address(request.user, state),
     }
     return render(request, "notifications/letter_detail.html", context)
 

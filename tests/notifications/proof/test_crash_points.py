@@ -30,7 +30,7 @@ TABLE = {
 
 
 def kill_at(point, policy, *, letters, portal, server):
-    """Let a process die at ``point`` of its third letter; another one sends the rest. Return what came, and the states."""
+    """Let a process die at ``point`` of its third letter; another sends the rest. Return what came, and the states."""
     names = letters(6, policy=policy)
     with portal("mailer", "--once", CRASH_AT=f"{point}:3") as process:
         assert process.wait(60) == -signal.SIGKILL

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def freeze_and_wake(portal, server, *, state, overtake):
-    """Stop a process while its letter is in ``state``, let ``overtake`` happen after its lease, wake it; it ends well."""
+    """Stop a process while its letter is in ``state``, let ``overtake`` happen after its lease, wake it."""
     with portal("mailer", "--once") as process:
         assert wait_for(lambda: Letter.objects.filter(state=state).exists() and server.waiting)
         process.send_signal(signal.SIGSTOP)
