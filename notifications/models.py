@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import Versioned
 from notifications import querysets
@@ -28,7 +29,7 @@ class Letter(models.Model):
         FOLDED = "folded", _("waits for the digest")
         SENT = "sent", _("sent")
         SKIPPED = "skipped", _("not needed")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
         DEAD = "dead", _("given up")
         HELD = "held", _("held back")
 

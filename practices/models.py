@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import Versioned
 from partners.models import Organisation, Person, Region, Sourced, Visibility
@@ -253,7 +254,7 @@ class Transfer(Versioned, Sourced):
         ADAPTING = "adapting", _("adapting")
         PILOTING = "piloting", _("piloting")
         ADOPTED = "adopted", _("adopted")
-        DROPPED = "dropped", _("dropped")
+        DROPPED = "dropped", pgettext_lazy("transfer", "dropped")
 
     LINE = (Stage.INTEREST, Stage.CONTACT, Stage.STUDY, Stage.ADAPTING, Stage.PILOTING, Stage.ADOPTED)
 
