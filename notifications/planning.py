@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,7 +81,8 @@ def distance_of(rule, row):
 
 def asked_for(rule, things, changes, *, start, end):
     """Yield what ``rule`` asks for about ``things``, due from ``start`` to ``end``."""
-    standing = []
+    standing, things = [], list(things)
+    prefetch_related_objects(things, *rule.prefetch)
     for thing in things:
         case = _case(rule, thing)
         distance = None if isinstance(case, Skip) else changes.distance(rule, thing)

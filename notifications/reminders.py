@@ -125,9 +125,10 @@ class Rule:
     """A reminder in words and as functions.
 
     ``things(start, end)``: the rows whose base lies between the two. ``case(thing)``: the Case as the facts
-    are now, or the Skip that says why there is none. ``scopes(thing)``: the things, narrowest first, for which
-    coordinators may change the reminder; ``levels`` their models' labels. ``every``: again after this time,
-    as long as the case stands. ``catch_up``: a reminder missed while nothing ran is made up for so long.
+    are now, or the Skip that says why there is none; ``prefetch``: what it reads of each thing.
+    ``scopes(thing)``: the things, narrowest first, for which coordinators may change the reminder; ``levels``:
+    their sorts. ``every``: again after this time, as long as the case stands. ``catch_up``: a reminder missed
+    while nothing ran is made up for so long.
     """
 
     name: str
@@ -139,8 +140,10 @@ class Rule:
     things: object
     case: object
     kind: str = ""
+    of: str = ""  # the scope of the things themselves, if they are one
     condition: object = ""
     useful: object = ""
+    prefetch: tuple = ()
     scopes: object = None
     levels: tuple = ()
     catch_up: timedelta = CATCH_UP

@@ -15,7 +15,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from core.text import is_storable
 from partners.models import ApiToken
 
-SUBJECTS = ("partners", "workgroups", "meetings", "practices", "visits", "actionplans", "overview")
+SUBJECTS = ("partners", "workgroups", "meetings", "practices", "visits", "actionplans", "overview", "notifications")
 SCOPES = [("read", _("read everything that you may read")), ("write", _("change everything that you may change"))]
 SCOPES += [(f"{subject}:{verb}", f"{subject}: {verb}") for subject in SUBJECTS for verb in ("read", "write")]
 USED_EVERY = timedelta(minutes=1)

@@ -29,10 +29,7 @@ def _waiting():
 
 
 def _milestones(start, end):
-    rows = _waiting().filter(due_date__gte=start.date() - DAY, due_date__lte=end.date() + DAY)
-    return rows.prefetch_related(
-        "action__responsible_organisation__memberships__person", "action__plan__organisations__memberships__person"
-    )
+    return _waiting().filter(due_date__gte=start.date() - DAY, due_date__lte=end.date() + DAY)
 
 
 def _still_open(milestone):
@@ -52,6 +49,10 @@ def _end_of(day):
 
 ABOUT_MILESTONES = {
     "things": _milestones,
+    "prefetch": (
+        "action__responsible_organisation__memberships__person",
+        "action__plan__organisations__memberships__person",
+    ),
     "scopes": lambda milestone: (milestone.action.plan,),
     "levels": ("plan",),
     "units": ("days",),

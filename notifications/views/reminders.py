@@ -126,11 +126,10 @@ def letters_about(request, scope, pk):
     found, thing = _thing(request, scope, pk)
     now, changes = timezone.now(), Changes()
     names = [name for name, rule in REMINDERS.items() if scope in rule.levels]
-    own = [REMINDERS[name] for name in names if REMINDERS[name].levels[0] == scope]
+    own = [REMINDERS[name] for name in names if REMINDERS[name].of == scope]
     planned = [
         each
         for rule in own
-        if rule.scopes_of(thing)[:1] == [thing]
         for each in asked_for(rule, [thing], changes, start=now, end=now + AHEAD)
     ] if found.whom else []  # fmt: skip
     context = {
