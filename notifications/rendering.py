@@ -4,8 +4,11 @@ Whatever people typed into titles and names, nothing here raises because of it: 
 breaks and lone surrogates are taken out before they reach a header or a template.
 """
 
+import re
 import zoneinfo
 from dataclasses import dataclass
+from email.header import Header
+from email.utils import formataddr, parseaddr
 
 import css_inline
 from django.conf import settings
@@ -14,9 +17,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from core.text import clean_line, one_line_breaks
-from notifications.registry import current_letterhead
+from notifications import acts
+from notifications.choices import links
+from notifications.registry import LETTERS, current_letterhead
 
 SUBJECT_LENGTH = 200
+NAME_LENGTH = 75
+NAME_BYTES = 320
+_IN_NAMES = re.compile(r'[@:,;"<>()\[\]\\]')
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
@@ -28,6 +36,7 @@ class Rendered:
     text: str
     html: str
     calendar: tuple | None = None
+    url: str = ""
 
 
 def in_the_way_of(person):
@@ -64,8 +73,11 @@ def clean_text(text):
     return "\n".join(clean_line(line) for line in one_line_breaks(str(text)).split("\n")).strip()
 
 
-def render(content, person):
-    """Return the Rendered letter for ``content``; ``person`` may be None (an address of nobody known)."""
+def render(content, person, *, kind=""):
+    """Return the Rendered letter for ``content``; ``person`` may be None (an address of nobody known).
+
+    ``kind``: the name of its kind; the line "why you get this" then leads to the very switch of its reason.
+    """
     head = current_letterhead()
     subject = clean_line(str(content.subject))[:SUBJECT_LENGTH].strip()
     words = {
@@ -75,9 +87,12 @@ def render(content, person):
         "lines": [clean_text(line) for line in content.lines if str(line).strip()],
         "facts": [(clean_line(str(label)), clean_text(value)) for label, value in content.facts],
         "sections": [(clean_line(str(title)), [_line(row) for row in rows]) for title, rows in content.sections],
+        "acts": [(clean_line(words), absolute(path)) for words, path in acts.links(content.acts, person)],
         "action": content.action and (clean_line(str(content.action[0])), absolute(content.action[1])),
         "why": clean_text(content.why),
-        "settings_url": absolute(head.settings_path) if head.settings_path and person is not None else "",
+        "settings_url": absolute(head.settings_path) + links.switch_of(kind)
+        if head.settings_path and person is not None
+        else "",
         "site_url": settings.SITE_URL,
         "language": translation.get_language() or settings.LANGUAGE_CODE,
     }
@@ -86,6 +101,7 @@ def render(content, person):
         text=render_to_string("notifications/letter.txt", words).strip() + "\n",
         html=_with_style(render_to_string("notifications/letter.html", words)),
         calendar=content.calendar,
+        url=content.action[1][:500] if content.action else "",
     )
 
 
@@ -104,13 +120,15 @@ def message(letter, rendered, *, connection):
     mail = EmailMultiAlternatives(
         subject=rendered.subject,
         body=rendered.text,
+        from_email=sender(),
         to=[letter.address],
         connection=connection,
         headers={
             "Message-ID": letter.message_id,
-            "List-Id": f"<{letter.kind}.{settings.MAIL_DOMAIN}>",
+            **_threads(letter),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
+            **links.headers_of(letter),
         },
     )
     mail.attach_alternative(rendered.html, "text/html")
@@ -120,3 +138,41 @@ def message(letter, rendered, *, connection):
         mail.attach_alternative(text, f"text/calendar; method={method}")
         mail.attach("invitation.ics", text, "application/ics")
     return mail
+
+
+def sender():
+    """Return the From of every letter: the portal's one address, and the partnership's name made harmless.
+
+    Filters suspect names that look like addresses, and some programs cut long ones in the middle.
+    """
+    own_name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    head = current_letterhead()
+    name = clean_line(_IN_NAMES.sub(" ", clean_line(str(head.acronym or own_name))))[:NAME_LENGTH].strip()
+    if len(Header(name, "utf-8").encode()) > NAME_BYTES:
+        name = ""
+    return formataddr((name, address))
+
+
+def _threads(letter):
+    """Return the headers that bring letters about one thing together, and letters of one stream under one name.
+
+    The root is a Message-ID that no letter has; programs thread all letters that refer to it. Letters to
+    addresses of nobody known and letters of security belong to no list.
+    """
+    kind = LETTERS.get(letter.kind)
+    thing = letter.thing if letter.content_type_id else None
+    headers = {}
+    root = kind.thread_of(thing) if kind is not None else thing
+    if root is not None and root != letter.person:
+        headers["References"] = headers["In-Reply-To"] = root_id(root)
+    if kind is None or not kind.is_essential:
+        group = kind.group_of(thing) if kind is not None else None
+        room = letter.kind.split("-")[0]
+        stream = f"workgroup-{group.pk}" if group is not None else room
+        headers["List-Id"] = f"<{stream}.{settings.MAIL_DOMAIN}>"
+    return headers
+
+
+def root_id(thing):
+    """Return the Message-ID that all letters about ``thing`` refer to."""
+    return f"<{thing._meta.label_lower}.{thing.pk}@{settings.MAIL_DOMAIN}>"

@@ -40,7 +40,7 @@ def deliver(letter, server, *, clock=timezone.now, chance=None):
                 return end(letter, State.SKIPPED, reason=written.reason, cause=written.cause)
             if (aside := gates.aside(letter, written, clock())) is not None:
                 return end(letter, aside.state, reason=aside.reason, **aside.fields)
-            rendered = rendering.render(written, letter.person)
+            rendered = rendering.render(written, letter.person, kind=letter.kind)
         sealed = mailing.seal(rendering.message(letter, rendered, connection=None))
     except (OperationalError, InterfaceError):
         raise  # the database is away; the row is taken back when its lease is over
@@ -88,6 +88,7 @@ def _begin(letter, rendered, now):
         lease_until=lease(now),
         address=letter.address,
         subject=rendered.subject,
+        url=rendered.url,
         text=rendered.text,
         html=rendered.html,
     )
