@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.rest.serializers import StrictSerializer
+from core.rest.serializers import QuickSerializer, StrictSerializer
 from core.text import clean_line
 from meetings import rules
 from meetings.models import AgendaItem, Decision, Meeting, Registration, Todo
@@ -28,7 +28,7 @@ class Visible(serializers.PrimaryKeyRelatedField):
         return self.queryset.visible_to(request.user) if request is not None else self.queryset.none()
 
 
-class HostInShort(serializers.ModelSerializer):
+class HostInShort(QuickSerializer):
     """An organisation in a few words."""
 
     class Meta:
@@ -36,7 +36,7 @@ class HostInShort(serializers.ModelSerializer):
         fields = ["id", "short_name", "name"]
 
 
-class GroupInShort(serializers.ModelSerializer):
+class GroupInShort(QuickSerializer):
     """A workgroup in a few words."""
 
     class Meta:
@@ -44,7 +44,7 @@ class GroupInShort(serializers.ModelSerializer):
         fields = ["id", "name", "letter"]
 
 
-class PersonInShort(serializers.ModelSerializer):
+class PersonInShort(QuickSerializer):
     """A person's number and name."""
 
     class Meta:
@@ -52,7 +52,7 @@ class PersonInShort(serializers.ModelSerializer):
         fields = ["id", "name"]
 
 
-class MeetingInShort(serializers.ModelSerializer):
+class MeetingInShort(QuickSerializer):
     """A meeting in a few words."""
 
     class Meta:
@@ -60,7 +60,7 @@ class MeetingInShort(serializers.ModelSerializer):
         fields = ["id", "title", "starts_at"]
 
 
-class AgendaItemOut(serializers.ModelSerializer):
+class AgendaItemOut(QuickSerializer):
     """One line of the agenda."""
 
     class Meta:
@@ -68,7 +68,7 @@ class AgendaItemOut(serializers.ModelSerializer):
         fields = ["id", "meeting", "day", "position", "title", "kind", "minutes", "begins", "presenter", "note"]
 
 
-class MeetingOut(serializers.ModelSerializer):
+class MeetingOut(QuickSerializer):
     """A meeting: room and minutes only for whom the rules allow."""
 
     host = HostInShort()
@@ -175,7 +175,7 @@ class NewAgendaItemIn(AgendaItemIn):
     meeting = Visible(queryset=Meeting.objects.all())
 
 
-class RegistrationOut(serializers.ModelSerializer):
+class RegistrationOut(QuickSerializer):
     """Who takes part; the note only for organisers and its writer."""
 
     person = PersonInShort()
@@ -207,7 +207,7 @@ class Places(serializers.Serializer):
     is_registered = serializers.BooleanField()
 
 
-class DecisionOut(serializers.ModelSerializer):
+class DecisionOut(QuickSerializer):
     """A decision with its number."""
 
     meeting = MeetingInShort()
@@ -243,7 +243,7 @@ class AnswerIn(StrictSerializer):
     answer = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class TodoOut(serializers.ModelSerializer):
+class TodoOut(QuickSerializer):
     """A to-do with its origin."""
 
     owner = PersonInShort()

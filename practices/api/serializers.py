@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from core.rest.serializers import StrictSerializer
+from core.rest.serializers import QuickSerializer, StrictSerializer
 from partners.models import Organisation, Person, Region, Visibility
 from practices import rules
 from practices.models import LANGUAGES, FormField, FormTemplate, Practice, Review, Transfer, TransferStep
@@ -17,7 +17,7 @@ class Short(serializers.Serializer):
     name = serializers.CharField()
 
 
-class AuthorSerializer(serializers.ModelSerializer):
+class AuthorSerializer(QuickSerializer):
     """An author, for members; the address only if the person lists it."""
 
     email = serializers.SerializerMethodField()
@@ -31,7 +31,7 @@ class AuthorSerializer(serializers.ModelSerializer):
         return person.email if person.is_listed else ""
 
 
-class TransferShort(serializers.ModelSerializer):
+class TransferShort(QuickSerializer):
     """How far one region has come."""
 
     taker = serializers.CharField()
@@ -41,7 +41,7 @@ class TransferShort(serializers.ModelSerializer):
         fields = ["id", "taker", "stage"]
 
 
-class PracticeSerializer(serializers.ModelSerializer):
+class PracticeSerializer(QuickSerializer):
     """A practice. ``texts`` holds the fields of its form by name, ``gaps`` what is not documented."""
 
     form = serializers.SlugRelatedField("key", source="template", read_only=True)
