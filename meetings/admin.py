@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.admin import PortalAdmin
 from meetings import rules
@@ -41,7 +42,7 @@ class MeetingAdmin(PortalAdmin):
         """New meetings are drawn up on the portal's own page."""
         return False
 
-    @admin.action(description=_("Open"))
+    @admin.action(description=pgettext_lazy("verb", "Open"))
     def open_meetings(self, request, queryset):
         """Open drafts."""
         self.run(request, queryset, planning.open_meeting, allowed=rules.can_open_meeting, done=_("%(count)d opened."))

@@ -1,0 +1,1 @@
+"""Pages of partners and people, and of the own account."""
