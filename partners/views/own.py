@@ -18,7 +18,6 @@ from partners.forms import ProfileForm, TokenForm
 from partners.models import ApiToken, FeedToken
 
 both = require_http_methods(["GET", "HEAD", "POST"])
-PER_PAGE = 25
 
 
 @login_required
