@@ -336,7 +336,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Partnership portal <
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="portal.example.org")  # right side of every Message-ID
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=300)
-MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", default="")  # a provider signs its reports with it; empty: none are taken
+MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", default="")  # a provider signs its reports; empty: none are taken
 
 # --- Logs: one line each, to standard output -----------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -1,5 +1,7 @@
 """App configuration."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -14,4 +16,5 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         """Find the letters and acts of every app, as Django finds its admin modules."""
         autodiscover_modules("notices")
+        import_module("notifications.checks")
         autodiscover_modules("acts")

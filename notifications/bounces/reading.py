@@ -6,6 +6,7 @@ decided in ``addresses``, and only for letters whose Message-ID we know: nobody 
 
 import re
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 
 from django.conf import settings
@@ -47,7 +48,7 @@ class Report:
     @property
     def event(self):
         """The same for the same report, however often it comes back."""
-        return f"mail:{self.uid}:{self.address}:{self.kind}"
+        return f"mail:{self.uid}:{self.kind}"
 
 
 def read(message):
@@ -112,12 +113,12 @@ def _from_complaint(message):
 
 def _is_returned(message):
     """True for an old-style return: from a mail system itself, or with the header that Exim adds."""
-    return bool(message["X-Failed-Recipients"]) or bool(SENDERS.search(str(message.get("From", ""))))
+    return bool(message["X-Failed-Recipients"]) or bool(SENDERS.search(_line(message, "From")))
 
 
 def _from_words(message):
     text = _text(message)
-    subject = clean_line(str(message.get("Subject", "")))
+    subject = _line(message, "Subject")
     words = next((line.strip() for line in text.splitlines() if STATUS.search(line) or CODE.search(line)), "")
     words = words or next((line.strip() for line in text.splitlines() if UNKNOWN.search(line)), "")
     if STILL_TRYING.search(subject):
@@ -128,7 +129,7 @@ def _from_words(message):
         kind = kind_of("failed", status, words)
     else:
         return []
-    return [_report(message, kind, _uid(message), str(message.get("X-Failed-Recipients", "")), words)]
+    return [_report(message, kind, _uid(message), _line(message, "X-Failed-Recipients"), words)]
 
 
 def _report(message, kind, uid, address, words):
@@ -169,4 +170,9 @@ def _decoded(part):
 
 
 def _line(block, name):
-    return clean_line(str(block.get(name, "") or ""))
+    """Return a header as text, however it is coded, or badly coded."""
+    value = block.get(name) or ""
+    try:
+        return clean_line(str(make_header(decode_header(value))))
+    except (LookupError, ValueError):
+        return clean_line(str(value))

@@ -1,5 +1,6 @@
 """Read what came back to the sender's mailbox."""
 
+import contextlib
 import mailbox
 import sys
 from collections import Counter
@@ -39,7 +40,8 @@ class Command(BaseCommand):
         if not place.exists():
             raise CommandError(f"{path} does not exist.")
         if place.is_file():
-            yield from mailbox.mbox(place, create=False)
+            with contextlib.closing(mailbox.mbox(place, create=False)) as box:
+                yield from box
         elif (place / "cur").is_dir():
             yield from mailbox.Maildir(place, create=False)
         else:
