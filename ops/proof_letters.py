@@ -1,7 +1,10 @@
 """``make proof-letters``: no letter is lost however often the processes that send are killed (docs/letters.md).
 
 Two tables, each on SQLite and on PostgreSQL: a kill at each of seven points for both policies, and loops of
-rounds with 500 letters and two to four kills at random moments. Exit code 1 when a promise is broken.
+rounds with 500 letters and two to four kills at random moments; a quarter as many again with a mail server that
+drops one connection of a hundred after the dot and puts two letters of a hundred off.
+
+Exit code 1 when a promise is broken.
 """
 
 import argparse
@@ -44,11 +47,18 @@ def main(arguments: list[str]) -> int:
         say(f"\n--- {name}")
         for result in on(name, asked):
             results.append({"on": name, **result})
-            say(f"    {result['policy']:6} {result.get('point', 'loop'):8} {'; '.join(faults(result)) or 'holds'}")
+            say(in_words(result))
     say("\n" + "\n".join([*table_of_points(results), "", *table_of_loops(results)]))
     broken = [f"{row['on']}, {row['policy']}: {fault}" for row in results for fault in faults(row)]
     say("\n" + ("\n".join(["BROKEN", *broken]) if broken else "Every promise holds."))
     return int(bool(broken))
+
+
+def in_words(row: dict) -> str:
+    """Return one result as a line, for those who wait for the tables."""
+    what = row.get("point") or ("loop with faults" if row["has_faults"] else "loop")
+    counted = ", ".join(f"{key} {row.get(key, 0)}" for key in ("letters", "kills", "drops", "lost", "copies", "held"))
+    return f"    {row['policy']:6} {what:16} {counted}: {'; '.join(faults(row)) or 'holds'}"
 
 
 def read(arguments: list[str]) -> argparse.Namespace:
@@ -77,7 +87,10 @@ def rounds(database: str, folder: str, asked: argparse.Namespace) -> Iterator[di
         "seed": asked.seed,
         "repeats": asked.repeats,
         "points": [(point, policy) for point in POINTS for policy in POLICIES],
-        "loops": [(policy, has_faults, asked.rounds) for has_faults in (False, True) for policy in POLICIES],
+        "loops": [
+            *[(policy, False, asked.rounds) for policy in POLICIES],
+            *[(policy, True, max(1, asked.rounds // 4)) for policy in POLICIES],
+        ],
     }
     environment = {
         **clean_environment(),
