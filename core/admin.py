@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from core import history, search
 from core.errors import Refused
-from core.models import File, Heartbeat, HistoryEntry
+from core.models import File, Heartbeat, HistoryEntry, Versioned
+from core.workflows import claim
 
 
 class StaffDoor(admin.ModelAdmin):
@@ -46,9 +47,14 @@ class PortalAdmin(StaffDoor):
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        """Note the change in the admin's log and in the thing's own history."""
+        """Note the change in the admin's log and in the thing's own history; raise the thing's version.
+
+        A version that stayed would let the API answer that nothing changed, and a writer elsewhere win unseen.
+        """
         fields = [name for part in message for name in part.get("changed", {}).get("fields", [])]
         self._trace(request, obj, "changed-by-curator", {name: ["", ""] for name in fields})
+        if isinstance(obj, Versioned):
+            claim(obj)
         return super().log_change(request, obj, message)
 
     def _trace(self, request, obj, verb, changes):
