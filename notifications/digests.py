@@ -22,6 +22,7 @@ from notifications.choices.reading import DIGEST_TOPIC, key_of, settings_of
 from notifications.gates import DIGEST_KIND
 from notifications.models import Letter, LetterSettings
 from notifications.posting import insert, letters_of
+from notifications.reasons import asked_again
 from notifications.registry import DIGEST_SECTIONS, LETTERS, DigestLine, Skip
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Digest:
     own: list = field(default_factory=list)
     news: list = field(default_factory=list)
     carried: list = field(default_factory=list)
-    dropped: list = field(default_factory=list)  # pairs of letter and reason
+    dropped: list = field(default_factory=list)  # pairs of letter and Skip
 
     @property
     def sections(self):
@@ -203,7 +204,7 @@ def _grouped(rows, found, until):
     for letter in rows:
         line = _line_of(letter, until)
         if isinstance(line, Skip):
-            found.dropped.append((letter, line.reason))
+            found.dropped.append((letter, line))
             continue
         found.carried.append(letter)
         thing = LETTERS[letter.kind].thread_of(letter.thing)
@@ -214,14 +215,15 @@ def _grouped(rows, found, until):
 def _line_of(letter, until):
     """Return the line of a letter as things are now, or the Skip that says why it is not needed."""
     if letter.seen_at or letter.settled_at:
-        return Skip(_("read in the portal"))
+        return Skip(_("read in the portal"), Letter.Cause.OTHER_CHANNEL)
     if letter.useful_until and letter.useful_until <= until:
-        return Skip(_("it would come too late"))
+        return Skip(_("it would come too late"), Letter.Cause.STALE)
     if letter.content_type_id and letter.thing is None:
-        return Skip(_("what it was about no longer exists"))
+        return Skip(_("what it was about no longer exists"), Letter.Cause.OBJECT_GONE)
     try:
         with transaction.atomic():
-            content = LETTERS[letter.kind].write(letter.thing, letter.person, letter.data)
+            content = asked_again(letter, letter.thing, until)
+            content = content or LETTERS[letter.kind].write(letter.thing, letter.person, letter.data)
     except Exception:
         logger.exception("Letter %s (%s) cannot be written for the digest.", letter.pk, letter.kind)
         return Skip(_("it cannot be written; the log of the server says why"))
@@ -252,8 +254,10 @@ def _path(url):
 
 def mark(digest, carrier):
     """Note which letters ``carrier`` takes along, and why others are not needed any more."""
-    for letter, reason in digest.dropped:
-        Letter.objects.filter(pk=letter.pk, state=State.FOLDED).update(state=State.SKIPPED, reason=str(reason)[:200])
+    for letter, skip in digest.dropped:
+        Letter.objects.filter(pk=letter.pk, state=State.FOLDED).update(
+            state=State.SKIPPED, reason=str(skip.reason)[:200], cause=skip.cause
+        )
     pks = [letter.pk for letter in digest.carried]
     Letter.objects.filter(pk__in=pks, state=State.FOLDED).update(carried_by=carrier)
 

@@ -45,7 +45,9 @@ def route(letter, kind, now):
     way = wishes.way(kind, letter.thing)
     if way == PORTAL:
         is_by_link = kind.topic in wishes.by_link
-        return _to_portal(_("unsubscribed by the link of a letter") if is_by_link else _("in the portal only"))
+        if is_by_link:
+            return _to_portal(_("unsubscribed by the link of a letter"), Letter.Cause.UNSUBSCRIBED)
+        return _to_portal(_("in the portal only"))
     if kind.presses(letter.thing, now):
         return None
     if way == DIGEST:
@@ -96,8 +98,8 @@ def _fold(letter, settings, *, reason):
     return Route(State.FOLDED, reason, {"channel": DIGEST})
 
 
-def _to_portal(reason):
-    return Route(State.SKIPPED, reason, {"channel": PORTAL})
+def _to_portal(reason, cause=Letter.Cause.PREFERENCE_OFF):
+    return Route(State.SKIPPED, reason, {"channel": PORTAL, "cause": cause})
 
 
 def _wait(moment, reason):

@@ -29,9 +29,12 @@ def why_not(letter, now):
             return reason
     if letter.seen_at and not kind.is_essential:
         return Skip(_("the person has read it in the portal"), Cause.OTHER_CHANNEL)
-    if letter.rule:
-        return still_asked_for(letter, thing, now) or _hidden(letter, thing)
-    return None
+    return asked_again(letter, thing, now)
+
+
+def asked_again(letter, thing, now):
+    """Return the Skip of a reminder that the facts no longer ask for; None for all other letters."""
+    return (still_asked_for(letter, thing, now) or _hidden(letter, thing)) if letter.rule else None
 
 
 def _about_person(letter, *, is_essential):

@@ -145,7 +145,8 @@ def _is_silent(settings):
 def _release(person):
     """What waited for a digest that will not come stays in the portal."""
     waiting = Letter.objects.filter(person=person, state=Letter.State.FOLDED)
-    waiting.update(state=Letter.State.SKIPPED, channel=PORTAL, reason=IN_PORTAL)
+    off = Letter.Cause.PREFERENCE_OFF
+    waiting.update(state=Letter.State.SKIPPED, channel=PORTAL, reason=IN_PORTAL, cause=off)
 
 
 def groups_by_number(person):
