@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import PortalAdmin, ReadOnlyAdmin
 from notifications import rules, workflows
-from notifications.models import Letter
+from notifications.models import Letter, MailAddress, MailPause, MailReport, ReminderSetting
 
 
 @admin.register(Letter)
@@ -13,7 +13,7 @@ class LetterAdmin(ReadOnlyAdmin):
     """Every letter with its state and reason."""
 
     list_display = ("created_at", "kind", "address", "subject", "state", "reason", "attempts", "due_at", "sent_at")
-    list_filter = ("state", "kind")
+    list_filter = ("state", "cause", "kind", "rule")
     list_select_related = ("person", "content_type")
     search_fields = ("address", "subject", "person__name", "key")
     date_hierarchy = "created_at"
@@ -66,3 +66,13 @@ class MailPauseAdmin(ReadOnlyAdmin):
 
     list_display = ("server", "until", "refusals", "reason")
     search_fields = ("server", "reason")
+
+
+@admin.register(ReminderSetting)
+class ReminderSettingAdmin(ReadOnlyAdmin):
+    """What coordinators changed about reminders; it is changed on the portal's own page."""
+
+    list_display = ("rule", "content_type", "object_id", "is_off", "offset", "unit", "changed_at")
+    list_filter = ("rule", "is_off")
+    list_select_related = ("content_type",)
+    search_fields = ("rule",)
