@@ -90,16 +90,15 @@ def _plan_chunk(accounts, now):
             slot = _due_slot(account, now)
             if slot is not None:
                 letters += _letter_of(account.person, slot, now)
-                done.append(account.person_id)
+                done.append(LetterSettings(person_id=account.person_id, digested_at=now, digest_slot=slot.name))
         except Exception:
             logger.exception("The digest of person %s cannot be planned.", account.person_id)
     if not done:
         return 0
-    rows = [LetterSettings(person_id=pk, digested_at=now) for pk in done]
     with transaction.atomic():
         new = insert(letters)
         LetterSettings.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["person"], update_fields=["digested_at"]
+            done, update_conflicts=True, unique_fields=["person"], update_fields=["digested_at", "digest_slot"]
         )
     return new
 
@@ -110,8 +109,14 @@ def _due_slot(account, now):
     slot = times.slot_of(settings, times.zone_of(account.person), now)
     if slot is None or now < slot.due_at or account.date_joined > slot.due_at:
         return None
-    is_done = settings.digested_at is not None and settings.digested_at >= slot.due_at
-    return None if is_done else slot
+    return None if _is_done(settings, slot) else slot
+
+
+def _is_done(settings, slot):
+    """True when this slot or a later one was written: slots of one kind only go forward, wherever one lives."""
+    if len(settings.digest_slot) == len(slot.name):
+        return settings.digest_slot >= slot.name
+    return settings.digested_at is not None and settings.digested_at >= slot.due_at
 
 
 def _letter_of(person, slot, now):

@@ -150,6 +150,7 @@ class LetterSettings(Versioned):
     digest = models.CharField(_("digest"), max_length=10, choices=Digest.choices, default=Digest.WEEKLY)
     digest_hour = models.PositiveSmallIntegerField(_("hour of the digest"), default=7)
     digested_at = models.DateTimeField(_("last digest"), null=True, blank=True, editable=False)
+    digest_slot = models.CharField(_("day or week of the last digest"), max_length=10, blank=True, editable=False)
     quiet_from = models.PositiveSmallIntegerField(_("quiet from"), null=True, blank=True)
     quiet_until = models.PositiveSmallIntegerField(_("quiet until"), null=True, blank=True)
     quiet_days = models.JSONField(_("quiet days"), default=list, blank=True)  # 1 Monday … 7 Sunday

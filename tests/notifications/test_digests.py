@@ -122,7 +122,7 @@ def test_it_is_written_when_it_is_sent(news, mailoutbox):
     assert news == []
     assert drained(at) == {"sent": 1}
     assert news == [(user.pk, at - timedelta(weeks=1), at)]
-    assert mailoutbox[0].subject == "A thing"
+    assert mailoutbox[0].subject == "A decision was taken"
     assert "Decisions\n- A decision was taken\n  http" in mailoutbox[0].body
     assert "Empty" not in mailoutbox[0].body
 
@@ -348,7 +348,7 @@ def test_the_preview_says_the_same_and_writes_nothing(fold, client):
 
 def test_planning_asks_as_often_for_thirty_people_as_for_three(news):
     def count(number):
-        LetterSettings.objects.update(digested_at=None)
+        LetterSettings.objects.update(digested_at=None, digest_slot="")
         Letter.objects.all().delete()
         for _n in range(number):
             reader()
