@@ -12,9 +12,10 @@ from notifications import digests
 from notifications.bounces import addresses
 from notifications.choices.reading import settings_of
 from notifications.models import LetterSettings
-from notifications.registry import Content, Skip, current_letterhead, letter
+from notifications.registry import Content, Skip, letter
 
 Frequency = LetterSettings.Digest
+LONGEST_FIRST = 90
 
 
 @letter(addresses.SUPPRESSED, is_essential=True)
@@ -75,13 +76,21 @@ def write_digest(thing, person, data):
     return content_of(found, frequency)
 
 
+def shortened(text):
+    """Return ``text`` as a subject can hold it."""
+    return str(text) if len(str(text)) <= LONGEST_FIRST else f"{str(text)[:LONGEST_FIRST]}…"
+
+
 def content_of(found, frequency):
     """Return the digest as a letter."""
-    count = found.count()
+    first = shortened(next(line.text for _title, lines in found.sections for line in lines))
+    rest = found.count() - 1
     is_daily = frequency == Frequency.DAILY
     return Content(
-        subject=ngettext("%(count)d line for you in %(portal)s", "%(count)d lines for you in %(portal)s", count)
-        % {"count": count, "portal": current_letterhead().acronym},
+        subject=ngettext("%(first)s – and %(rest)d more", "%(first)s – and %(rest)d more", rest)
+        % {"first": first, "rest": rest}
+        if rest
+        else first,
         lines=[_("This is what happened since the last digest, and what waits for you.")],
         sections=found.sections,
         action=(_("Open the portal"), "/"),

@@ -1,8 +1,10 @@
 """Letters about people: the invitation. And the letterhead of all letters."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.formats import written
 from notifications.registry import Content, Letterhead, Skip, keepers, letter, letterhead
 from notifications.reminders import reminder_scope
 from partners import rules
@@ -20,7 +22,11 @@ def invitation_sent(invitation, person, data):
     target = _("%(who)s invites you to join %(organisation)s in the partnership's portal.")
     as_guest = _("%(who)s invites you as a guest to the partnership's portal.")
     return Content(
-        subject=_("Invitation to the portal, valid until %(day)s") % {"day": f"{invitation.expires_at:%d.%m.%Y}"},
+        subject=_("Invitation to %(portal)s, valid until %(day)s")
+        % {
+            "portal": read_partnership().acronym,
+            "day": written(timezone.localtime(invitation.expires_at), "DATE_FORMAT"),
+        },
         lines=[
             (target if organisation else as_guest) % {"who": who, "organisation": organisation},
             _("There you register for meetings, read good practices and see what is waiting for you."),

@@ -85,8 +85,8 @@ def when_and_where(visit):
 def facts_of(visit, person):
     """Return what a letter tells of a visit: in the visit's zone and, where it differs, in the reader's."""
     facts = [(_("Visit"), visit.title), (_("When"), when_and_where(visit))]
-    if visit.is_time_known and person.time_zone != visit.meeting.time_zone:
-        local = timezone.localtime(visit.starts_at, zoneinfo.ZoneInfo(person.time_zone))
+    local = timezone.localtime(visit.starts_at, zoneinfo.ZoneInfo(person.time_zone))
+    if visit.is_time_known and local.utcoffset() != visit.local_start.utcoffset():
         text = f"{written(local, 'WEEKDAY_DATE')}, {date_format(local, 'H:i')} ({person.time_zone})"
         facts.append((_("In your time zone"), text))
     return [*facts, (_("Meeting"), visit.meeting.title)]

@@ -146,7 +146,8 @@ def meeting_opened(meeting, person, data):
     if not sees(meeting, person):
         return Skip(_("the person may not see the meeting"))
     return Content(
-        subject=_("New meeting: %(title)s") % {"title": meeting.title},
+        subject=_("New meeting on %(day)s: %(title)s")
+        % {"day": written(meeting.local_start, "DATE_FORMAT"), "title": meeting.title},
         lines=[_("Your workgroup meets. You can register now.")],
         facts=facts_of(meeting, person),
         acts=_ways_to_come(meeting, person),
@@ -265,7 +266,11 @@ def todo_given(todo, person, data):
         return Skip(_("the to-do is already answered"))
     return Content(
         subject=_("For you: %(text)s") % {"text": todo.text},
-        lines=[_("Somebody gave you this to-do.")],
+        lines=[
+            _("%(name)s gave you this to-do.") % {"name": todo.created_by.name}
+            if todo.created_by
+            else _("Somebody gave you this to-do.")
+        ],
         facts=todo_facts(todo),
         acts=ways_to_answer(todo),
         action=(_("Open the to-do"), todo.get_absolute_url()),

@@ -22,14 +22,31 @@ def moment_text(moment, zone_name):
     }
 
 
+def span_text(meeting, zone_name):
+    """Return "Thursday 14 May 2027, 10:00 – 18:00 (Europe/Vienna, UTC+02:00)", with both days where there are two."""
+    zone = zoneinfo.ZoneInfo(zone_name)
+    start, end = timezone.localtime(meeting.starts_at, zone), timezone.localtime(meeting.ends_at, zone)
+    if start.date() != end.date() or start.utcoffset() != end.utcoffset():
+        return f"{moment_text(start, zone_name)} –\n{moment_text(end, zone_name)}"
+    offset = start.strftime("%z")
+    return _("%(day)s, %(time)s (%(zone)s, UTC%(offset)s)") % {
+        "day": written(start, "WEEKDAY_DATE"),
+        "time": f"{start:%H:%M} – {end:%H:%M}",
+        "zone": zone_name,
+        "offset": f"{offset[:3]}:{offset[3:5]}",
+    }
+
+
+def _differs(moment, *zone_names):
+    """True when the clocks of two zones show different hours at ``moment``."""
+    return len({moment.astimezone(zoneinfo.ZoneInfo(name)).utcoffset() for name in zone_names}) > 1
+
+
 def facts_of(meeting, person, *, shows_room=False):
     """Return what a letter tells of a meeting: both zones where they differ, place, online room."""
-    facts = [
-        (_("Begins"), moment_text(meeting.starts_at, meeting.time_zone)),
-        (_("Ends"), moment_text(meeting.ends_at, meeting.time_zone)),
-    ]
-    if person is not None and person.time_zone != meeting.time_zone:
-        facts.append((_("In your time zone"), moment_text(meeting.starts_at, person.time_zone)))
+    facts = [(_("When"), span_text(meeting, meeting.time_zone))]
+    if person is not None and _differs(meeting.starts_at, person.time_zone, meeting.time_zone):
+        facts.append((_("In your time zone"), span_text(meeting, person.time_zone)))
     if meeting.place:
         facts.append((_("Place"), meeting.place))
     if shows_room and meeting.online_address:
