@@ -77,6 +77,7 @@ EXTRA = {
         "inbox",
         "acts",
         "staff",
+        "sender",
     },
     "partners": {"adapters", "authentication", "context", "middleware", "signup"},
     "overview": {"atlas", "finding", "loading", "mapping", "news", "trail", "waiting"},
