@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications import rules
-from notifications.registry import SCOPES
+from notifications.registry import REMINDERS, SCOPES
 from notifications.staff import read_clock
 
 register = template.Library()
@@ -15,6 +15,13 @@ register = template.Library()
 def is_past(moment):
     """True for a moment that has passed."""
     return moment is not None and moment <= timezone.now()
+
+
+@register.filter
+def letter_title(letter):
+    """Return the subject; before it is written, the title of the reminder, or the kind in plain words."""
+    rule = REMINDERS.get(letter.rule)
+    return letter.subject or (rule.title if rule else letter.kind.replace("-", " "))
 
 
 @register.simple_tag(takes_context=True)
