@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications import rendering
 from notifications.models import Letter
 from notifications.registry import LETTERS
 
@@ -134,3 +136,23 @@ def insert(rows):
     before = Letter.objects.filter(key__in=[row.key for row in rows]).count()
     Letter.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows) - before
+
+
+def message_off_the_record(write, *, person, address):
+    """Return the message that ``write()`` (Content, or None) makes, in the way of ``person`` (may be None).
+
+    For letters whose keys must never be stored, such as a new password: no row, no second try, no choice.
+    """
+    with rendering.in_the_way_of(person):
+        content = write()
+        if content is None:
+            return None
+        rendered = rendering.render(content, person)
+    mail = EmailMultiAlternatives(
+        subject=rendered.subject,
+        body=rendered.text,
+        to=[address],
+        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    )
+    mail.attach_alternative(rendered.html, "text/html")
+    return mail

@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 
 from partners.models import Invitation, Person
+from partners.notices.accounts import account_letter
 
 SESSION_KEY = "invitation"
 
@@ -32,3 +33,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """The invited address counts as verified: the link came to it. Asked right after the invitation was used up."""
         invited = Invitation.objects.filter(pk=request.session.get(SESSION_KEY), revoked_at=None)
         return invited.filter(email__iexact=email).exists()
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """Write the letters of signing in as all letters of the portal are written."""
+        mail = account_letter(template_prefix, email, context)
+        return mail or super().render_mail(template_prefix, email, context, headers)
