@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import Refused
 from meetings import rules
 from meetings.models import Meeting, Registration, Todo
-from meetings.notices.letters import todo_facts
+from meetings.notices.todos import todo_facts
 from meetings.notices.wording import facts_of
 from meetings.workflows import registration, todos
 from notifications.registry import Proposal, Skip, act
@@ -44,9 +44,7 @@ def todo_done(todo, *, by):
 def explain_todo_later(todo, user):
     """Say that a reminder comes in a week and nothing else changes."""
     lines = [_("You get one more letter in seven days. The day until which it should be done stays as it is.")]
-    return _not_asked(todo, user) or Proposal(
-        _("Remind you in a week?"), _("Remind me in a week"), lines, _facts(todo)
-    )
+    return _not_asked(todo, user) or Proposal(_("Remind you in a week?"), _("Remind me in a week"), lines, _facts(todo))
 
 
 @act("todo-later", Todo, gettext_lazy("Remind me in a week"), explain=explain_todo_later, days=60)

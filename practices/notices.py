@@ -145,11 +145,8 @@ def write_practice_submitted(practice, person, data):
 @letter(WAITING, topic="reviews", group=group_of)
 def write_practice_waiting(practice, person, data):
     """To curators: a practice still waits."""
-    skip = _for_review(practice, person)
-    if skip:
-        return skip
-    days = (timezone.now() - practice.submitted_at).days
-    return Content(
+    days = (timezone.now() - practice.submitted_at).days if practice and practice.submitted_at else 0
+    return _for_review(practice, person) or Content(
         subject=_("Still waits for a review: %(title)s") % {"title": _title(practice)},
         lines=[_("This practice has waited for %(days)d days. Its authors expect an answer.") % {"days": days}],
         facts=_review_facts(practice),

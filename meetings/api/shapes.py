@@ -231,6 +231,12 @@ class MinutesIn(StrictSerializer):
     minutes = serializers.CharField(max_length=100_000, allow_blank=True, trim_whitespace=False)
 
 
+class HandOverIn(StrictSerializer):
+    """Who does it from now on."""
+
+    owner = Visible(queryset=Person.objects.all())
+
+
 class ReasonIn(StrictSerializer):
     """Why."""
 

@@ -109,6 +109,12 @@ class MeetingViewSet(PortalViewSet):
         """Give the place back."""
         return self.do(rules.can_withdraw, registration.withdraw, Empty)
 
+    @extend_schema(request=Empty, responses=shapes.MeetingOut)
+    @action(detail=True, methods=["post"])
+    def decline(self, request, *args, **kwargs):
+        """Say that one does not come."""
+        return self.do(rules.can_register, registration.decline, Empty)
+
     @extend_schema(request=shapes.MinutesIn, responses=shapes.MeetingOut)
     @action(detail=True, methods=["post"], url_path="write-minutes")
     def write_minutes(self, request, *args, **kwargs):
@@ -246,6 +252,12 @@ class TodoViewSet(PortalViewSet):
     def drop_todo(self, request, *args, **kwargs):
         """Say that it will not be done, and why."""
         return self.do(rules.can_drop_todo, todos.drop_todo, shapes.ReasonIn)
+
+    @extend_schema(request=shapes.HandOverIn, responses=shapes.TodoOut)
+    @action(detail=True, methods=["post"], url_path="hand-over-todo")
+    def hand_over_todo(self, request, *args, **kwargs):
+        """Let a colleague do it."""
+        return self.do(rules.can_hand_over_todo, todos.hand_over_todo, shapes.HandOverIn)
 
     @extend_schema(request=Empty, responses=shapes.TodoOut)
     @action(detail=True, methods=["post"], url_path="reopen-todo")

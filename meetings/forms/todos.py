@@ -73,3 +73,13 @@ class DropTodoForm(VersionedForm):
     """Why a to-do is not done."""
 
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class HandOverTodoForm(VersionedForm):
+    """Who does it from now on."""
+
+    owner = forms.ModelChoiceField(Person.objects.none(), label=_("Who does it from now on"))
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = people

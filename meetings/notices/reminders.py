@@ -10,14 +10,8 @@ from django.utils.translation import gettext_lazy
 from core.formats import written
 from meetings import rules
 from meetings.models import Meeting, Registration, Todo
-from meetings.notices.letters import (
-    group_of,
-    group_of_todo,
-    todo_facts,
-    ways_to_answer,
-    ways_to_withdraw,
-    why_registered,
-)
+from meetings.notices.letters import group_of, ways_to_withdraw, why_registered
+from meetings.notices.todos import group_of_todo, todo_facts, ways_to_answer
 from meetings.notices.wording import facts_of
 from notifications.models import Letter
 from notifications.registry import Content, DigestLine, Skip, digest_section, letter

@@ -95,7 +95,8 @@ def participation(user, meeting):
     who = standing(user)
     active = meeting.registrations.active()
     count = active.count()
-    mine = active.filter(person_id=who.person_id).first() if who.person_id else None
+    own = meeting.registrations.filter(person_id=who.person_id).first() if who.person_id else None
+    mine = own if own is not None and own.state == own.State.REGISTERED else None
     is_full = meeting.seat_limit is not None and count >= meeting.seat_limit
     is_open = meeting.is_registration_open()
     return {
@@ -106,6 +107,7 @@ def participation(user, meeting):
         ),
         "registered_count": count,
         "mine": mine,
+        "has_answered": own is not None,
         "is_full": is_full,
         "is_registration_open": is_open,
         "may_register": is_open and not is_full and mine is None and rules.can_register(user, meeting),

@@ -58,3 +58,12 @@ def withdraw(request, pk):
     response = verb(request, meeting, registration.withdraw, done=_("You no longer take part in this meeting."))
     still_sees = Meeting.objects.visible_to(request.user).filter(pk=pk).exists()
     return response if still_sees else redirect("meetings:meeting_list")
+
+
+@require_POST
+@login_required
+def decline(request, pk):
+    """Say that one does not come."""
+    meeting = meeting_of(request, pk)
+    require(rules.can_register(request.user, meeting))
+    return verb(request, meeting, registration.decline, done=_("Noted: you do not come."))

@@ -12,7 +12,7 @@ from core.access import get_visible, require
 from core.doors import create_page, form_page, verb
 from meetings import rules
 from meetings.filters import TodoFilter
-from meetings.forms.todos import ChangeTodoForm, CompleteTodoForm, CreateTodoForm, DropTodoForm
+from meetings.forms.todos import ChangeTodoForm, CompleteTodoForm, CreateTodoForm, DropTodoForm, HandOverTodoForm
 from meetings.models import Meeting, Todo
 from meetings.views.meetings import PER_PAGE, version_of
 from meetings.workflows import todos
@@ -178,6 +178,32 @@ def drop_todo(request, pk):
         template="meetings/drop_todo.html",
         workflow=todos.drop_todo,
         done=_("The to-do is dropped."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def hand_over_todo(request, pk):
+    """Let a colleague do it."""
+    todo = _todo_of(request, pk)
+    require(rules.can_hand_over_todo(request.user, todo))
+    people = todos.colleagues_of(todo)
+    form = HandOverTodoForm(request.POST or None, people=people, initial={"version": todo.version})
+
+    def save(valid):
+        data = valid.data_of_fields()
+        todos.hand_over_todo(_todo_of(request, pk), by=request.user, version=valid.cleaned_data["version"], **data)
+        still_sees = Todo.objects.visible_to(request.user).filter(pk=pk).exists()
+        return todo if still_sees else "meetings:todo_list"
+
+    return form_page(
+        request,
+        form,
+        "meetings/hand_over_todo.html",
+        save=save,
+        done=_("A colleague does it now and is told."),
+        context={"todo": todo, "has_colleagues": people.exists()},
+        current=lambda: _stored(pk),
     )
 
 
