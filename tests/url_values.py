@@ -51,7 +51,10 @@ ABOVE = {
     "takeaway_create": "visit",
     "initiative_create": "workgroup",
     "set_initiative_state": "initiative",
+    "letters_about": "meeting_public",
+    "reminder_change_for": "meeting_public",
 }
+SLUGS = {"scope": "meeting", "name": "meetings-tomorrow"}
 MILESTONES = ("milestone_change", "complete_milestone", "drop_milestone", "reopen_milestone")
 NOTHING = 987654321  # a second number in an address: no such row, on every database
 ROOMS = {
@@ -74,6 +77,8 @@ def fill(world, name, route):
         kind, variable = match[1] or "", match[2] or match[3]
         if variable == "kind":
             return "practice"
+        if room == "notifications" and variable in SLUGS:
+            return SLUGS[variable]
         if kind in ("str", "slug") or variable in ("key", "digest", "secret"):
             return "unknown"
         used.append(variable)
