@@ -45,10 +45,17 @@ def server():
 
 @pytest.fixture
 def through(server, settings):
-    """Send this process's mail to the server, with little patience."""
-    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = mailing.DJANGO_SMTP, 0.3
+    """Send this process's mail to the server."""
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = mailing.DJANGO_SMTP, 10
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     return server
+
+
+@pytest.fixture
+def hasty(settings, through):
+    """Give the server one second for each answer, for tests in which it hangs."""
+    settings.EMAIL_TIMEOUT = 1
+    return through
 
 
 @pytest.fixture
