@@ -38,7 +38,7 @@ def test_the_headers_say_that_a_machine_wrote(make_letter, now, mailoutbox, sett
     drained(now)
     sent = mailoutbox[0].message()
     assert sent["Message-ID"] == f"<{letter.uid}@portal.example.org>"
-    assert sent["List-Id"] == "<sample-note.portal.example.org>"
+    assert sent["List-Id"] == "<sample.portal.example.org>"
     assert (sent["Auto-Submitted"], sent["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
     assert [part.get_content_type() for part in sent.walk()][1:] == ["text/plain", "text/html"]
 
