@@ -33,6 +33,10 @@ proof-letters: python ## kill the processes that send letters, on both databases
 	@$(PYTHON) -m ops.environment dev
 	@.venv/bin/python -m ops.proof_letters $(ARGS)
 
+letters-month: python ## live four weeks of letters with a moved clock; prints them before and after the limit of a day
+	@$(PYTHON) -m ops.environment dev
+	@.venv/bin/python -m pytest tests/notifications/test_month.py -q -s
+
 lock: python ## write requirements/*.txt anew from *.in
 	@$(PYTHON) -m ops.environment dev
 	@.venv/bin/python -m ops.lock $(ARGS)

@@ -24,7 +24,7 @@ CLOCK = [
     Job("notifications.tasks.plan_reminders", 60, "write the letters that have become due"),
     Job("notifications.tasks.deliver_waiting", 15, "hand waiting letters to the mail server"),
     Job("notifications.tasks.sweep_stuck", 60, "take back letters of a process that died"),
-    Job("notifications.tasks.send_digests", 300, "one weekly letter per person, at the person's hour"),
+    Job("notifications.tasks.send_digests", 300, "the digest of each person, at the person's hour"),
     Job("core.tasks.note_heartbeat", 60, "show operators that the clock runs"),
     Job("core.tasks.clear_expired", 3600, "remove ended sessions and used form keys"),
 ]
