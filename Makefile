@@ -1,7 +1,7 @@
 # `make` alone lists the verbs. PYTHON names the Python that makes the environment.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench proof-letters messages lock clean python
+.PHONY: help demo test lint format bench proof-letters letters-month messages lock clean python
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
