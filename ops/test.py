@@ -154,7 +154,7 @@ def test_in_browser(environment: dict[str, str]) -> Outcome:
     """Run the journeys in Chromium, where there is one."""
     if not any(shutil.which(name) for name in CHROMIUM):
         return Outcome("", "skipped", "no Chromium on this machine (Debian: apt-get install chromium)")
-    return pytest("browser and not bench", environment, processes=0)
+    return pytest("browser and not bench", environment, processes=2)
 
 
 def pytest(marks: str, environment: dict[str, str], *, processes: int) -> Outcome:
