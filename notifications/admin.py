@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import PortalAdmin, ReadOnlyAdmin
 from notifications import rules, workflows
-from notifications.models import Letter, MailAddress, MailPause, MailReport, ReminderSetting
+from notifications.models import Choice, Letter, LetterSettings, MailAddress, MailPause, MailReport, ReminderSetting
 
 
 @admin.register(Letter)
@@ -76,3 +76,23 @@ class ReminderSettingAdmin(ReadOnlyAdmin):
     list_filter = ("rule", "is_off")
     list_select_related = ("content_type",)
     search_fields = ("rule",)
+
+
+@admin.register(LetterSettings)
+class LetterSettingsAdmin(ReadOnlyAdmin):
+    """How and when letters reach each person; people change it themselves on their page of choices."""
+
+    list_display = ("person", "digest", "digest_hour", "quiet_from", "quiet_until", "holiday_until", "daily_limit")
+    list_filter = ("digest",)
+    list_select_related = ("person",)
+    search_fields = ("person__name", "person__email")
+
+
+@admin.register(Choice)
+class ChoiceAdmin(ReadOnlyAdmin):
+    """What each person chose for a reason, a workgroup or one thing."""
+
+    list_display = ("person", "topic", "content_type", "object_id", "channel", "is_by_link", "changed_at")
+    list_filter = ("channel", "topic", "is_by_link")
+    list_select_related = ("person", "content_type")
+    search_fields = ("person__name", "person__email")

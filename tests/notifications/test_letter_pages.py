@@ -59,7 +59,7 @@ def test_a_curator_finds_letters(client, curator, make_letter, sent):
     assert shown(client.get(LIST, {"state": "dead"})) == {dead.pk}
     assert shown(client.get(LIST, {"q": "berger"})) == {dead.pk}
     assert shown(client.get(LIST, {"q": "minutes"})) == {sent.pk}
-    assert shown(client.get(LIST, {"kind": "weekly-digest"})) == set()
+    assert shown(client.get(LIST, {"kind": "digest"})) == set()
     assert client.get(LIST, {"state": "nonsense", "page": "x"}).status_code == 200
 
 
