@@ -37,7 +37,7 @@ def rule(name, people, now):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_planners_that_race_and_die_write_each_fact_once(shared_database, kinds, now, monkeypatch):
-    """Seen to fail with the clock in the key of a row (``Planned.key``), and with no last round after the kills."""
+    """Seen to fail with the clock in the key of a row (``Planned.key``)."""
     Person.objects.bulk_create(Person(name=f"P{n}", email=f"p{n}@example.org") for n in range(PEOPLE))
     people = list(Person.objects.order_by("pk"))
     rules = {name: rule(name, people, now) for name in (f"rule-{n}" for n in range(RULES))}

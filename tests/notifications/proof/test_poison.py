@@ -35,7 +35,7 @@ def broken_bytes(thing, person, data):
 @pytest.mark.django_db
 @pytest.mark.parametrize("write", [template_error, lone_surrogate, broken_bytes])
 def test_a_letter_that_cannot_be_written_ends_alone(letters, kinds, through, now, caplog, write):
-    """499 others go out in the same round. Seen to fail with the letter put back without a wait or a count."""
+    """499 others go out in the same round. Seen to fail with letters that never die."""
     kinds("poison-note", write)
     letters(1, kind="poison-note", due_at=now - timedelta(hours=1))
     names = [name for n in range(3) for name in letters(33, person=make_person())]
