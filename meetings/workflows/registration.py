@@ -41,7 +41,7 @@ def register(meeting, *, by, is_online=False, note="", version=None):
     row.save()
     history.record(current, "registered", by=by)
     settle(current, kinds=["meetings-opened"], people=[person])
-    post("meetings-registered", to=[person], about=row, slot=row.registered_at.isoformat())
+    post("meetings-registered", to=[person], about=row, slot=f"step-{row.calendar_steps}")
     return row
 
 
@@ -102,7 +102,7 @@ def withdraw(meeting, *, by, version=None):
     history.record(current, "withdrawn", by=by)
     settle(current, kinds=LETTERS, people=[row.person])
     settle(row, kinds=LETTERS, people=[row.person])
-    post("meetings-withdrawn", to=[row.person], about=row, slot=row.withdrawn_at.isoformat())
+    post("meetings-withdrawn", to=[row.person], about=row, slot=f"step-{row.calendar_steps}")
     return row
 
 

@@ -31,7 +31,8 @@ PROPERTIES = {
 }  # fmt: skip
 PIECES = (
     "Győr", "a,b", "c;d", "e\\n", "f\\,", "\r\nATTENDEE:mailto:x@example.org", "\nEND:VEVENT", "\x0bX", "\u2028Y",
-    "\x00",    "😀👨‍👩‍👧", "\u202eZ", '"', ":", "=", "é" * 40, " " * 5, "\tT", "BEGIN:VALARM", "ß" * 80, "%0A", "^n", "\ufeff",
+    "\x00",    "😀👨‍👩‍👧", "\u202eZ", '"', ":", "=", "é" * 40, " " * 5, "\tT", "BEGIN:VALARM", "ß" * 80, "%0A", "^n",
+    "\ufeff",
 )  # fmt: skip
 
 
