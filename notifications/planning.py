@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ CHUNK = 400
 State, Cause = Letter.State, Letter.Cause
 WAITING = (State.QUEUED, State.FOLDED)
 # What came to its end only because the facts were otherwise: such a row lives again when they come back.
-MAY_COME_BACK = Q(state=State.CANCELLED, cause=Cause.FACTS) | Q(state=State.SKIPPED, cause=Cause.MOVED)
+MAY_COME_BACK = {(State.CANCELLED, Cause.FACTS), (State.SKIPPED, Cause.MOVED)}
 
 
 @dataclass(frozen=True)
@@ -197,9 +197,8 @@ def _bring_back(wanted, known, now):
     for key, row in known.items():
         planned = wanted[key]
         times = {"due_at": planned.due_at, "useful_until": planned.until}
-        is_over = (row.state, row.cause) in {(State.CANCELLED, Cause.FACTS), (State.SKIPPED, Cause.MOVED)}
-        if is_over:
-            Letter.objects.filter(MAY_COME_BACK, pk=row.pk).update(
+        if (row.state, row.cause) in MAY_COME_BACK:
+            Letter.objects.filter(pk=row.pk, state=row.state, cause=row.cause).update(
                 state=State.QUEUED, cause="", reason="", next_try_at=None, **times
             )
         elif row.state == State.QUEUED and (row.due_at, row.useful_until) != (planned.due_at, planned.until):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from meetings.models import Meeting
 from meetings.workflows import todos
-from notifications import delivery
+from notifications import delivery, reasons
 from notifications.models import Choice, Letter, MailAddress
 from notifications.planning import plan
 from tests import factories as make
@@ -94,6 +94,7 @@ def test_no_access():
     plan(timezone.now())
     letter = Letter.objects.get(kind="actionplans-milestone-due")
     user.person.memberships.update(end_date=timezone.localdate() - timedelta(days=1))
+    assert reasons.why_not(letter, timezone.now()).cause == "no_access"  # before the room itself is asked
     assert ended(letter) == skipped("no_access")
 
 
