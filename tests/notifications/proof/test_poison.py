@@ -35,7 +35,7 @@ def broken_bytes(thing, person, data):
 @pytest.mark.django_db
 @pytest.mark.parametrize("write", [template_error, lone_surrogate, broken_bytes])
 def test_a_letter_that_cannot_be_written_ends_alone(letters, kinds, through, now, caplog, write):
-    """499 others go out in the same round. Seen to fail with letters that never die."""
+    """The 99 others go out in the same round. Seen to fail with letters that never die."""
     kinds("poison-note", write)
     letters(1, kind="poison-note", due_at=now - timedelta(hours=1))
     names = [name for n in range(3) for name in letters(33, person=make_person())]
@@ -76,7 +76,7 @@ def test_what_people_type_into_titles_poisons_nothing(kinds, letters, through, n
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_letter_that_kills_its_process_dies_after_five(letters, kinds, portal, server, now, caplog):
-    """Seen to fail with ``claims`` counted after the work: processes died for ever."""
+    """Seen to fail with claims that are not counted: processes died for ever."""
     kinds("sample-killer", template_error)
     letters(1, kind="sample-killer", due_at=now - timedelta(hours=1))
     names = letters(20)
