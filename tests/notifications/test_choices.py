@@ -35,7 +35,7 @@ def filled(client, **changes):
 
 
 def test_every_letter_that_is_not_essential_has_a_reason_with_words():
-    """Planted: a kind without topic, seen failing."""
+    """Seen failing with: the topic taken from ``meetings-opened``."""
     known = {*TOPICS, "digest"}
     assert {name for name, kind in LETTERS.items() if not kind.is_essential and kind.topic not in known} == set()
     assert all(str(each.title) and str(each.example).endswith(".") for each in topics())

@@ -1,4 +1,8 @@
-"""The gate before the mail server: choices, urgency, holiday, quiet hours, the daily limit, and their order."""
+"""The gate before the mail server: choices, urgency, holiday, quiet hours, the daily limit, and their order.
+
+Seen failing with: the limit's comparison and the question of urgency taken out of the gate, and the longest
+wait of edits in a row taken out of ``post_settled``.
+"""
 
 from datetime import timedelta
 from types import SimpleNamespace

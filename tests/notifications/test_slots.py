@@ -2,7 +2,7 @@
 
 The oracle walks in quarters of an hour: the first moment of a day at which the clock on the wall shows the hour
 or a later one. ``LETTER_USERS`` and ``LETTER_SEQUENCES`` make the runs longer (10000 once before a release).
-Seen failing with: ``fold=1`` in ``times.at``, ``>`` for ``>=`` in ``digests._due_slot``, UTC for the zone of the
+Seen failing with: ``fold=1`` in ``times.at``, ``<=`` for ``<`` in ``digests._due_slot``, UTC for the zone of the
 person, Sunday as the first day of the week.
 """
 

@@ -1,4 +1,7 @@
-"""One-click unsubscribe (RFC 8058): bound to person, reason and address; GET and HEAD change nothing."""
+"""One-click unsubscribe (RFC 8058): bound to person, reason and address; GET and HEAD change nothing.
+
+Seen failing with: the address taken out of the signature's salt.
+"""
 
 import random
 from datetime import date, timedelta
