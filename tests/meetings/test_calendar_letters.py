@@ -1,7 +1,7 @@
 """The calendar part of letters: what calendar programs make of it, whatever happens and in whatever order it comes.
 
-Seen failing with: ``calendar_steps`` left out of SEQUENCE, DTSTAMP taken from the meeting, CANCEL without its
-status, METHOD missing in the MIME type, and titles that are not cleaned.
+Seen failing with: CANCEL that says CONFIRMED, titles that are not cleaned, and a second registration within one
+instant that sent no letter.
 """
 
 import email

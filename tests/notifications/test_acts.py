@@ -1,7 +1,7 @@
 """Links that act: bound to person, thing, purpose and time; GET changes nothing, POST does one thing.
 
-Seen failing with: the salt left out of the signer, the address mark left out, ``visible_to`` left out of ``read``,
-the expiry compared the wrong way round, a workflow run on GET, and an act that skips its explanation.
+Seen failing with: the salt left out of the signer, one mark for every address, ``visible_to`` that shows all, and
+an expiry that never comes.
 """
 
 import random

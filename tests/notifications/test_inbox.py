@@ -1,7 +1,7 @@
 """The inbox: own entries only, each event once whatever its way, settled by acting; reading changes nothing.
 
-Seen failing with: ``person_id`` left out of ``inbox_of``, "seen" written on GET, a workflow without ``settle``,
-digests listed, an unread count that reads every row, and snoozed rows that never come back.
+Seen failing with: ``person_id`` left out of ``inbox_of``, "seen" written on GET, workflows without ``settle``, and
+digests listed.
 """
 
 from datetime import date, timedelta

@@ -1,8 +1,7 @@
 """Every kind of letter as it goes out, text and HTML, for one reader, one thing and one moment.
 
 After a meant change of words: ``pytest tests/notifications/write_snapshots.py``, read the difference, commit it.
-Seen failing with: a kind without a scene, a changed word in a subject, a time without its zone, a picture in the
-template, a layout table without its role, and a paragraph that only the HTML has.
+Seen failing with: a kind without a scene, a time without its zone, and a wrapper that the test could not read.
 """
 
 import re
