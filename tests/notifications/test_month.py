@@ -41,6 +41,7 @@ def live(clock, limit):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_limit_keeps_every_day_calm_and_loses_nothing(time_machine, capsys):
     """Nobody gets more than the limit and the digest on any day, and every event is told all the same."""
