@@ -1,8 +1,8 @@
 """The time of every reminder against plain zoneinfo: 27 capitals, three islands, four switches of the clocks.
 
 ``oracle`` knows nothing of the portal: it walks through the instants of UTC and asks which one shows the wanted
-time on the wall. Seen failing with: days counted as 24 hours; the second of two equal times taken in autumn;
-a skipped time moved back instead of forward; 08:00 taken in UTC.
+time on the wall. Seen failing with: days counted as 24
+hours; the second of two equal times taken in autumn.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """The twelve reasons for which a letter is not needed when its moment comes: each leaves a row that says so.
 
-Each test plans a real reminder, changes one fact, lets the mailer run, and reads the row. Seen failing, one by
-one, with the line of ``reasons``, ``gates`` or the rule taken out that knows the reason.
+Each test plans a real reminder, changes one fact, lets the mailer run, and reads the row. Seen failing with the
+part of ``reasons`` taken out that knows the person, the access, the facts, the reading or the lateness.
 """
 
 from datetime import timedelta
@@ -88,9 +88,7 @@ def test_no_access():
     plan_row = make.make_plan(state=ActionPlan.State.MONITORING, visibility="partnership", organisations=[organisation])
     action = make.make_action(plan=plan_row, state=Action.State.IN_PROGRESS, responsible_person=user.person)
     day = timezone.localdate() + timedelta(days=13)
-    Milestone.objects.create(
-        action=action, title="Pilot", due_date=day, created_at=timezone.now() - timedelta(days=90)
-    )
+    Milestone.objects.create(action=action, title="Pilot", due_date=day, created_at=timezone.now() - timedelta(days=90))
     plan(timezone.now())
     letter = Letter.objects.get(kind="actionplans-milestone-due")
     user.person.memberships.update(end_date=timezone.localdate() - timedelta(days=1))
