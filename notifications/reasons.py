@@ -27,6 +27,8 @@ def why_not(letter, now):
         reason = _about_person(letter, is_essential=kind.is_essential)
         if reason:
             return reason
+    if letter.settled_at and not kind.is_essential:
+        return Skip(_("it is done already"), Cause.ALREADY_ACTED)
     if letter.seen_at and not kind.is_essential:
         return Skip(_("the person has read it in the portal"), Cause.OTHER_CHANNEL)
     return asked_again(letter, thing, now)

@@ -1,6 +1,6 @@
 """The calendar part of letters: what calendar programs make of it, whatever happens and in whatever order it comes.
 
-Seen failing with: CANCEL that says CONFIRMED, titles that are not cleaned, and a second registration within one
+Seen failing with: the steps left out of SEQUENCE, CANCEL that says CONFIRMED, titles as typed, and a second registration within one
 instant that sent no letter.
 """
 

@@ -317,6 +317,15 @@ def test_a_milestone_that_is_done_is_settled(user):
     assert is_settled(letter)
 
 
+def test_what_is_done_before_the_mail_goes_out_is_not_mailed(user, mailoutbox):
+    meeting = make.make_meeting()
+    letter = entry(user.person, about=meeting, state="queued")
+    workflows.settle_letter(letter, by=user)
+    delivery.drain(clock=lambda: timezone.now() + timedelta(minutes=1))
+    letter.refresh_from_db()
+    assert (letter.state, letter.cause, mailoutbox) == ("skipped", "already_acted", [])
+
+
 # --- API ------------------------------------------------------------------------------------------------
 
 
