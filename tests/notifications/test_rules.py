@@ -47,7 +47,7 @@ def change(thing=None, rule=RULE, by=None, version=None, **data):
     ],
 )
 def test_hours_pass_and_days_are_of_the_calendar(distance, expected):
-    """28 March 2027, 10:00 in Brussels. Seen failing with hours counted on the clock on the wall."""
+    """28 March 2027, 10:00 in Brussels."""
     assert distance.moment(datetime(2027, 3, 28, 10, tzinfo=BRUSSELS), BRUSSELS) == expected
 
 
@@ -143,7 +143,7 @@ def test_who_saves_second_is_told():
 def test_nobody_answers_and_the_people_above_are_told():
     """A to-do: its owner, after three days the organisation's coordinators, after ten the partnership's.
 
-    Seen failing with the owner's own organisation left out, and with a done to-do still reckoned.
+    A to-do that is done asks for nothing any more.
     """
     home = make.make_organisation()
     boss = make.make_person(organisation=home, role="coordinator")

@@ -1,6 +1,6 @@
 """``check_mail``: each fault of SPF, DKIM, DMARC and MX is found, a good domain passes, silence is not a fault.
 
-Seen failing with: two SPF rows taken for one; lookups counted without includes; the parent's DMARC not asked.
+Seen failing with: two SPF rows taken for one; the parent's DMARC not asked.
 """
 
 import base64
