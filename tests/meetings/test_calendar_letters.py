@@ -1,7 +1,7 @@
 """The calendar part of letters: what calendar programs make of it, whatever happens and in whatever order it comes.
 
-Seen failing with: the steps left out of SEQUENCE, CANCEL that says CONFIRMED, titles as typed, and a second registration within one
-instant that sent no letter.
+Seen failing with: the steps left out of SEQUENCE, CANCEL that says CONFIRMED, titles as typed, and a second
+registration within one instant that sent no letter.
 """
 
 import email
