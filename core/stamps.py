@@ -34,7 +34,7 @@ CREATE TRIGGER IF NOT EXISTS "core_raise_stamp_{table}_{event}" AFTER {event} ON
 UPDATE core_stamp SET number = number + 1 + abs(random() % 1000000) WHERE room = '{room}'; END
 """
 _SQLITE_SEED = """
-INSERT INTO core_stamp (room, slot, number) SELECT %s, 0, abs(random() % 1000000000000) + 1
+INSERT INTO core_stamp (room, slot, number) SELECT %s, 0, abs(random() %% 1000000000000) + 1
 WHERE NOT EXISTS (SELECT 1 FROM core_stamp WHERE room = %s)
 """
 

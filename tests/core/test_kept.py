@@ -7,11 +7,13 @@ the rows.
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core import kept, stamps
@@ -258,3 +260,11 @@ def test_the_shelf_forgets_the_least_used(settings):
     assert [name for name in "abcde" if shelf.get(name)] == ["a", "c", "d", "e"]
     shelf.put("f", b"x" * 300_000)
     assert shelf.get("f") is None
+
+
+def test_the_stamps_are_installed_under_debug_as_well():
+    """With DEBUG, Django formats each statement for its log: a bare percent sign made ``migrate`` fail."""
+    Stamp.objects.all().delete()
+    with CaptureQueriesContext(connection):
+        stamps.install()
+    assert set(Stamp.objects.values_list("room", flat=True)) == set(settings.KEPT_ROOMS)
