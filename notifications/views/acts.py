@@ -39,6 +39,6 @@ def _page(request, person, context, status=200):
     with rendering.in_the_way_of(person) if person else nullcontext():
         response = render(request, "notifications/act.html", context, status=status)
     add_never_cache_headers(response)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"  # "no-referrer" makes browsers post with the origin "null"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

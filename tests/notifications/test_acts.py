@@ -68,7 +68,7 @@ def test_the_page_says_what_happens_for_whom_and_changes_nothing(browser, todo, 
     assert page.status_code == 200
     for text in ("Is this to-do done?", "Ilse Berger", "Send the list", "Nothing happens until you press the button"):
         assert text in words(page)
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in page.headers["Cache-Control"]
 
 
