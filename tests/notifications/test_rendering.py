@@ -92,7 +92,7 @@ def test_nothing_is_loaded_and_nothing_runs(rendered):
 
 def test_the_style_is_at_the_elements_and_the_dark_one_in_the_head(rendered):
     html = rendered().html
-    assert re.search(r'<a class="button"[^>]*style="[^"]*background-color: #0f1e2b', html)
+    assert re.search(r'<td class="button"[^>]*style="[^"]*background-color: #0f1e2b', html)
     assert html.count("@media (prefers-color-scheme: dark)") == 1
     assert '<meta name="color-scheme" content="light dark">' in html
 
