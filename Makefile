@@ -21,9 +21,10 @@ format: python ## write the code in the house style
 	@$(PYTHON) -m ops.environment dev
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
-bench: python ## measure speed against the limit of this machine (about ten minutes; ARGS=--help)
+bench: python ## measure speed against the limit of this machine (about fifteen minutes; ARGS=--help, DIGESTS=--help)
 	@$(PYTHON) -m ops.environment dev
 	@.venv/bin/python -m bench.run $(ARGS)
+	@.venv/bin/python -m bench.digests $(DIGESTS)
 
 messages: python ## renew the catalogues of translations (needs gettext; docs/languages.md)
 	@$(PYTHON) -m ops.environment dev

@@ -1,0 +1,1 @@
+"""The digest on the bench: letters per second of computing, into a mail server, memory and questions."""
