@@ -9,11 +9,13 @@ import zoneinfo
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formataddr, parseaddr
+from functools import lru_cache
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
+from django.template import engines
+from django.template.loader import get_template
 from django.utils import timezone, translation
 
 from core.text import clean_line, one_line_breaks
@@ -24,6 +26,8 @@ from notifications.registry import LETTERS, current_letterhead
 SUBJECT_LENGTH = 200
 NAME_LENGTH = 75
 NAME_BYTES = 320
+_PARAGRAPHS = re.compile(r"\n{2,}")
+_MARKS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;"})
 _IN_NAMES = re.compile(r'[@:,;"<>()\[\]\\]')
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
@@ -37,6 +41,24 @@ class Rendered:
     html: str
     calendar: tuple | None = None
     url: str = ""
+
+
+class _Said(str):
+    """Text between two tags: its quotation marks need no disguise there, and templates call ``__html__``."""
+
+    __slots__ = ()
+
+    def __html__(self):
+        return self.translate(_MARKS)
+
+
+class _Lines(_Said):
+    """The same in several lines."""
+
+    __slots__ = ()
+
+    def __html__(self):
+        return super().__html__().replace("\n", "<br>")
 
 
 def in_the_way_of(person):
@@ -78,10 +100,21 @@ def render(content, person, *, kind=""):
 
     ``kind``: the name of its kind; the line "why you get this" then leads to the very switch of its reason.
     """
+    words = words_of(content, person, kind=kind)
+    return Rendered(
+        subject=words["subject"],
+        text=get_template("notifications/letter.txt").render(words).strip() + "\n",
+        html=_page().render(_as_markup(words)),
+        calendar=content.calendar,
+        url=content.action[1][:500] if content.action else "",
+    )
+
+
+def words_of(content, person, *, kind=""):
+    """Return what both templates are filled with."""
     head = current_letterhead()
-    subject = clean_line(str(content.subject))[:SUBJECT_LENGTH].strip()
-    words = {
-        "subject": subject,
+    return {
+        "subject": clean_line(str(content.subject))[:SUBJECT_LENGTH].strip(),
         "head": head,
         "greeted": clean_line(str(person)) if person is not None else "",
         "lines": [clean_text(line) for line in content.lines if str(line).strip()],
@@ -96,23 +129,49 @@ def render(content, person, *, kind=""):
         "site_url": settings.SITE_URL,
         "language": translation.get_language() or settings.LANGUAGE_CODE,
     }
-    return Rendered(
-        subject=subject,
-        text=render_to_string("notifications/letter.txt", words).strip() + "\n",
-        html=_with_style(render_to_string("notifications/letter.html", words)),
-        calendar=content.calendar,
-        url=content.action[1][:500] if content.action else "",
-    )
 
 
 def _line(row):
     return {"text": clean_line(str(row.text)), "url": absolute(row.url)}
 
 
-def _with_style(html):
-    """Return the page with its style at each element, and once more in the head for dark screens."""
-    style = render_to_string("notifications/letter.css")
-    return _inliner.inline(html.replace("</head>", f"<style>{style}</style></head>", 1))
+def _as_markup(words):
+    """Return ``words`` for the page; addresses stay plain, so that the template disguises all of their marks."""
+    head = words["head"]
+    return words | {
+        "subject": _Said(words["subject"]),
+        "greeted": _Said(words["greeted"]),
+        "head": {name: _Said(str(getattr(head, name))) for name in ("acronym", "name", "funding_line")},
+        "lines": [[_Lines(part) for part in _PARAGRAPHS.split(line)] for line in words["lines"]],
+        "facts": [(_Said(label), _Lines(value)) for label, value in words["facts"]],
+        "sections": [
+            (_Said(title), [{"text": _Said(row["text"]), "url": row["url"]} for row in rows])
+            for title, rows in words["sections"]
+        ],
+        "acts": [(_Said(label), path) for label, path in words["acts"]],
+        "action": words["action"] and (_Said(words["action"][0]), words["action"][1]),
+        "why": _Said(words["why"]),
+    }
+
+
+def _page():
+    """Return the template of the page with its style at each element."""
+    return _styled(_source("notifications/letter.html"), _source("notifications/letter.css"))
+
+
+def _source(name):
+    return get_template(name).template.source
+
+
+@lru_cache(maxsize=4)
+def _styled(source, style):
+    """Return the template ``source`` with its style at each element, and once more in the head for dark screens.
+
+    It is done once for all letters: which rule holds for which element does not depend on their words.
+    """
+    return engines["django"].from_string(
+        _inliner.inline(source.replace("</head>", f"<style>{style}</style></head>", 1))
+    )
 
 
 def message(letter, rendered, *, connection):
