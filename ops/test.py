@@ -147,7 +147,7 @@ def test_on_sqlite(environment: dict[str, str]) -> Outcome:
 def test_on_postgresql(environment: dict[str, str]) -> Outcome:
     """Run the suite again on PostgreSQL and Redis: real ones that the caller names, else from wheels."""
     with postgresql_and_redis() as urls:
-        return pytest("not browser and not bench", {**environment, **urls}, processes=2)
+        return pytest("not browser and not bench and not once", {**environment, **urls}, processes=2)
 
 
 def test_in_browser(environment: dict[str, str]) -> Outcome:

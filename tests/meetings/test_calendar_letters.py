@@ -202,6 +202,7 @@ def _history(number, *, meeting, user, boss):
     return program.shows(), server_says(meeting, user.person)
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_after_a_thousand_histories_the_calendar_is_that_of_the_server():
     """Whatever people do, within one second or over hours, and however the mail comes: both say the same."""

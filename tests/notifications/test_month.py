@@ -41,6 +41,7 @@ def live(clock, limit):
     return found
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_limit_keeps_every_day_calm_and_loses_nothing(time_machine, capsys):

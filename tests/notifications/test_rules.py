@@ -193,9 +193,12 @@ def test_planning_asks_as_often_for_twelve_meetings_as_for_three():
         ) as caught:
             plan(timezone.now())
         assert Letter.objects.filter(rule=RULE).exists()
-        return [each["sql"][:60] for each in caught if "SAVEPOINT" not in each["sql"]]
+        return [
+            each["sql"][:60] for each in caught if not ("SAVEPOINT" in each["sql"] or "core_heartbeat" in each["sql"])
+        ]
 
     fill(3)
+    queries()  # once for the kinds of things, which are asked for only once
     few = queries()
     fill(9)  # SQLite writes at most some thirty rows in one go
     more = queries()

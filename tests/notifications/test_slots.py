@@ -142,6 +142,7 @@ def test_who_moves_gets_no_slot_twice_and_no_long_silence():
         assert len(names) >= (20 if period == DAY else 3)
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_planner_itself_over_sixty_days(monkeypatch):

@@ -154,6 +154,7 @@ def only_meetings(monkeypatch, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", [1])

@@ -138,7 +138,11 @@ def test_api_says_who_one_is(api, member):
 def test_the_letterhead_names_the_partnership():
     Partnership.objects.create(name="Clusters for all", acronym="CFA", funding_line="Paid by all")
     head = current_letterhead()
-    assert (head.acronym, head.funding_line, head.settings_path) == ("CFA", "Paid by all", reverse("partners:profile"))
+    assert (head.acronym, head.funding_line, head.settings_path) == (
+        "CFA",
+        "Paid by all",
+        reverse("notifications:choices"),
+    )
 
 
 @pytest.mark.parametrize("address", ["/partners/", "/partners/people/", "/api/v1/organisations/", "/api/v1/people/"])
