@@ -5,13 +5,14 @@ about, then what each room registers. Everything is asked anew at the moment of 
 """
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -152,7 +153,8 @@ def period_of(person):
 
 def since(person, until):
     """Return where the digest before ended: what one that never went out held comes in the next."""
-    sent = Letter.objects.filter(kind=KIND, person=person, state=State.SENT).order_by("-sent_at").first()
+    rows = Letter.objects.filter(kind=KIND, person=person, state=State.SENT).only("data", "sent_at")
+    sent = rows.order_by("-sent_at").first()
     if sent is None:
         return until - period_of(person)
     ended = datetime.fromisoformat(sent.data["until"]) if "until" in sent.data else sent.sent_at
@@ -184,7 +186,7 @@ def sections(account, start, until):
     found = []
     for order, title, write in sorted(DIGEST_SECTIONS.values(), key=lambda part: part[0]):
         try:
-            with transaction.atomic():
+            with _point_of_return():
                 lines = list(write(account, start, until))
         except Exception:
             logger.exception("The part %s of the digest of person %s has failed.", title, account.person_id)
@@ -194,13 +196,21 @@ def sections(account, start, until):
     return found
 
 
+def _point_of_return():
+    """Return the context in which reading may fail: an open transaction needs a point to go on from."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
 def _folded(person, carrier):
     """Return the letters that wait for the next digest of ``person``, newest first."""
     is_free = Q(carried_by=None) | Q(carried_by__state__in=GIVEN_BACK)
     if carrier is not None:
         is_free |= Q(carried_by=carrier)
     rows = Letter.objects.filter(is_free, person=person, state=State.FOLDED)
-    return list(rows.select_related("person").prefetch_related("thing").order_by("-created_at", "-pk"))
+    found = list(rows.prefetch_related("thing").order_by("-created_at", "-pk"))
+    for letter in found:
+        letter.person = person  # with the account and the rights that are known already
+    return found
 
 
 def _grouped(rows, found, until):
@@ -226,7 +236,7 @@ def _line_of(letter, until):
     if letter.content_type_id and letter.thing is None:
         return Skip(_("what it was about no longer exists"), Letter.Cause.OBJECT_GONE)
     try:
-        with transaction.atomic():
+        with _point_of_return():
             content = asked_again(letter, letter.thing, until)
             content = content or LETTERS[letter.kind].write(letter.thing, letter.person, letter.data)
     except Exception:
@@ -269,4 +279,4 @@ def mark(digest, carrier):
 
 def carrier_of(person, slot):
     """Return the letter of the digest of ``person`` for ``slot``, or None."""
-    return Letter.objects.filter(kind=KIND, person=person, key__endswith=f":{person.pk}:{slot}:0").first()
+    return Letter.objects.filter(kind=KIND, person=person, key__endswith=f":{person.pk}:{slot}:0").only("pk").first()

@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import digests
 from notifications.bounces import addresses
-from notifications.choices.reading import settings_of
+from notifications.choices.reading import account_of, settings_of
 from notifications.models import LetterSettings
 from notifications.registry import Content, Skip, letter
 
@@ -60,8 +59,8 @@ def _person_at(address):
 @letter(digests.KIND, topic=digests.TOPIC)
 def write_digest(thing, person, data):
     """Say what happened since the last digest, as far as the person may see it today."""
-    account = get_user_model().objects.filter(person=person, is_active=True).first()
-    if account is None:
+    account = account_of(person)
+    if account is None or not account.is_active:
         return Skip(_("the person has no active account"))
     frequency = settings_of(person).digest
     if frequency == Frequency.NEVER:

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from notifications.choices.reading import key_of
 from notifications.models import Letter
 from notifications.planning import still_asked_for
 from notifications.registry import LETTERS, Skip
@@ -19,7 +20,7 @@ def why_not(letter, now):
     """Return the Skip that says why ``letter`` is not needed at ``now``, or None."""
     if letter.useful_until and letter.useful_until <= now:
         return Skip(_("it would come too late"), Cause.STALE)
-    thing = letter.thing
+    thing = _thing_of(letter)
     if letter.content_type_id and thing is None:
         return Skip(_("what it was about no longer exists"), Cause.OBJECT_GONE)
     kind = LETTERS[letter.kind]
@@ -34,6 +35,14 @@ def why_not(letter, now):
     return asked_again(letter, thing, now)
 
 
+def _thing_of(letter):
+    """Return what the letter is about; where it is the person itself (the digest), that row is known already."""
+    person = letter.person
+    if person is not None and (letter.content_type_id, letter.object_id) == key_of(person):
+        letter.thing = person
+    return letter.thing
+
+
 def asked_again(letter, thing, now):
     """Return the Skip of a reminder that the facts no longer ask for; None for all other letters."""
     return (still_asked_for(letter, thing, now) or _hidden(letter, thing)) if letter.rule else None
@@ -45,6 +54,7 @@ def _about_person(letter, *, is_essential):
     account = None if is_essential else _account(letter.person)
     if account is None:
         return None
+    account.person = letter.person  # both know each other now: whoever asks later need not read them again
     if not account.is_active:
         return Skip(_("the account is not active"), Cause.SUSPENDED)
     if account.has_address and not account.has_confirmed:

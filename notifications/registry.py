@@ -1,7 +1,12 @@
 """What the rooms above register: kinds of letters, reminders and parts of the weekly letter."""
 
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+FRESH_SECONDS = 2  # how long letters of one round share an answer
+_ROUND: ContextVar = ContextVar("round", default=None)
 HOLD = "hold"  # policy of kinds whose second copy would do more harm than a doubt
 LETTERS: dict = {}
 REMINDERS: dict = {}
@@ -140,7 +145,44 @@ def letterhead(write):
 
 def current_letterhead():
     """Return what stands on the letters now."""
-    return LETTERHEAD["write"]() if "write" in LETTERHEAD else Letterhead()
+    return once("letterhead", LETTERHEAD["write"]) if "write" in LETTERHEAD else Letterhead()
+
+
+class _Answers(dict):
+    """The answers of a round, all forgotten after FRESH_SECONDS."""
+
+    until = 0.0
+
+
+@contextmanager
+def one_round():
+    """Let the letters that are written within share what ``once`` finds."""
+    token = _ROUND.set(_Answers())
+    try:
+        yield
+    finally:
+        _ROUND.reset(token)
+
+
+def is_round():
+    """True while letters share answers."""
+    return _ROUND.get() is not None
+
+
+def once(key, find):
+    """Return ``find()``: asked anew for each letter, but in a round at most every two seconds for each ``key``.
+
+    Only for what is the same for everybody, or for everybody with the rights that stand in the key.
+    """
+    answers = _ROUND.get()
+    if answers is None:
+        return find()
+    if time.monotonic() >= answers.until:
+        answers.clear()
+        answers.until = time.monotonic() + FRESH_SECONDS
+    if key not in answers:
+        answers[key] = find()
+    return answers[key]
 
 
 def keepers(find):

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from notifications.models import Letter
 from notifications.posting import cancel, post, settle
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, topic
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, once, topic
 from notifications.reminders import Case, after, reminder
 from partners.models import Person
 from practices import rules
 from practices.models import Practice
+from workgroups.querysets import visible_among
 
 SUBMITTED = "practices-submitted"
 SENT_BACK = "practices-sent-back"
@@ -286,13 +287,13 @@ def practice_waits(practice):
 @digest_section("practices", gettext_lazy("Good practices"), order=30)
 def published_practices(user, since, until):
     """List the practices published since the last weekly letter that the person may see."""
-    rows = Practice.objects.visible_to(user).published().filter(published_at__gt=since, published_at__lte=until)
+    rows = Practice.objects.published().filter(published_at__gt=since, published_at__lte=until)
     rows = rows.select_related("region").order_by("published_at", "id")
-    return [
-        DigestLine(
-            f"{practice.title} ({practice.region.name})" if practice.region else practice.title,
-            practice.get_absolute_url(),
-            practice.published_at,
-        )
-        for practice in rows
-    ]
+    seen = visible_among(rows, user, key=("practices", since, until))
+    lines = once(("practice-lines", since, until), lambda: [(row.pk, _line_of(row)) for row in rows])
+    return [line for pk, line in lines if pk in seen]
+
+
+def _line_of(practice):
+    region = f" ({practice.region.name})" if practice.region else ""
+    return DigestLine(practice.title + region, practice.get_absolute_url(), practice.published_at)

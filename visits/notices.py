@@ -16,6 +16,7 @@ from notifications.registry import Content, DigestLine, Skip, digest_section, le
 from notifications.reminders import Case, Concern, before, reminder, reminder_scope
 from visits import rules
 from visits.models import SignUp, StudyVisit, Takeaway
+from workgroups.querysets import visible_among
 
 A_DAY = timedelta(hours=24)
 Cause = Letter.Cause
@@ -251,8 +252,11 @@ reminder_scope("visit", StudyVisit, rules.can_change_visit, whom=_concerned)
 @digest_section("takeaways", gettext_lazy("Brought home from study visits"), order=40)
 def takeaways_in_digest(user, since, until):
     """List the takeaways that others wrote."""
-    rows = Takeaway.objects.visible_to(user).filter(created_at__gt=since, created_at__lte=until)
-    rows = rows.exclude(person_id=user.person_id).select_related("visit", "region").order_by("created_at")
-    for row in rows[:20]:
+    rows = Takeaway.objects.filter(created_at__gt=since, created_at__lte=until)
+    seen = visible_among(rows, user, key=("takeaways", since, until))
+    if not seen:
+        return
+    rows = rows.filter(pk__in=seen).exclude(person_id=user.person_id).select_related("visit", "region")
+    for row in rows.order_by("created_at")[:20]:
         where = f"{row.region.name}: " if row.region else ""
         yield DigestLine(f"{where}{row.seen[:120]} ({row.visit.title})", row.get_absolute_url(), row.created_at)

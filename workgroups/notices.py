@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core.models import HistoryEntry
 from notifications.posting import post
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, person_groups, topic
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, once, person_groups, topic
 from notifications.reminders import reminder_scope
 from partners.models import Person, Visibility
 from workgroups import rules
@@ -164,16 +164,18 @@ def digest_lines(user, since, until):
 
 def _lines_of(model, verbs, *, user, between):
     since, until = between
-    entries = HistoryEntry.objects.filter(
+    rows = HistoryEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(model),
         verb__in=list(verbs),
         happened_at__gt=since,
         happened_at__lte=until,
-    ).exclude(actor_id=user.person_id)
+    )
+    entries = once(("history", model, since, until), lambda: list(rows))
     latest = {}
     for entry in entries:  # newest first; one line for each thing and verb
-        latest.setdefault((entry.object_id, entry.verb), entry)
-    things = model.objects.visible_to(user).in_bulk({pk for pk, _verb in latest})
+        if entry.actor_id != user.person_id:
+            latest.setdefault((entry.object_id, entry.verb), entry)
+    things = model.objects.visible_to(user).in_bulk({pk for pk, _verb in latest}) if latest else {}
     return [
         DigestLine(verbs[verb] % {"title": things[pk]}, things[pk].get_absolute_url(), entry.happened_at)
         for (pk, verb), entry in latest.items()

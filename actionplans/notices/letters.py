@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from actionplans.models import Action, ActionPlan, Milestone
 from core.models import HistoryEntry
 from notifications.posting import post
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, topic
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, mutable, once, topic
 from partners.models import Membership, Person
 
 MOST = 20
@@ -144,19 +144,23 @@ def digest_lines(user, since, until):
     """What happened to plans and actions that the person may see; own acts are left out."""
     lines = []
     for model, sentences in NEWS.items():
+        news = _news_of(model, since, until)
+        if not once(("plans", model, since, until), news.exists):
+            continue
         visible = model.objects.visible_to(user)
-        entries = list(
-            HistoryEntry.objects.filter(
-                content_type=ContentType.objects.get_for_model(model),
-                verb__in=list(sentences),
-                object_id__in=visible.values("pk"),
-                happened_at__gt=since,
-                happened_at__lte=until,
-            ).exclude(actor_id=user.person_id)[:MOST]
-        )
+        entries = list(news.filter(object_id__in=visible.values("pk")).exclude(actor_id=user.person_id)[:MOST])
         things = visible.in_bulk([entry.object_id for entry in entries])
         lines += [_line(things[entry.object_id], sentences[entry.verb], entry) for entry in entries]
     return sorted(lines, key=lambda line: line.happened_at, reverse=True)[:MOST]
+
+
+def _news_of(model, since, until):
+    return HistoryEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(model),
+        verb__in=list(NEWS[model]),
+        happened_at__gt=since,
+        happened_at__lte=until,
+    )
 
 
 def _line(thing, sentence, entry):

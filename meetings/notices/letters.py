@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +12,7 @@ from meetings.notices.calendar import calendar_of
 from meetings.notices.wording import changes_in_words, facts_of
 from notifications.models import Letter
 from notifications.registry import Content, Skip, letter, mutable, topic
+from workgroups.querysets import visible_among
 
 topic(
     "changes",
@@ -93,8 +93,10 @@ def is_registered(meeting, person):
 
 def sees(meeting, person):
     """True if the person's account may see the meeting today."""
-    account = get_user_model().objects.filter(person=person, is_active=True).first()
-    return account is not None and Meeting.objects.visible_to(account).filter(pk=meeting.pk).exists()
+    account = getattr(person, "user", None)
+    if account is None or not account.is_active:
+        return False
+    return meeting.pk in visible_among(Meeting.objects.filter(pk=meeting.pk), account, key=("meeting", meeting.pk))
 
 
 def _file(meeting, person, *, method="REQUEST"):

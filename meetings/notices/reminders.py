@@ -1,11 +1,12 @@
 """What the clock reminds of: meetings that come, to-dos that are due or late; and the part of the digest."""
 
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.formats import written
 from meetings import rules
@@ -14,13 +15,15 @@ from meetings.notices.letters import group_of, ways_to_withdraw, why_registered
 from meetings.notices.todos import group_of_todo, todo_facts, ways_to_answer
 from meetings.notices.wording import facts_of
 from notifications.models import Letter
-from notifications.registry import Content, DigestLine, Skip, digest_section, letter
+from notifications.registry import Content, DigestLine, Skip, digest_section, letter, once
 from notifications.reminders import Case, Concern, Step, after, before, reminder, reminder_scope
 from partners.notices import coordinators_above, partnership_coordinators
+from workgroups.querysets import visible_among
 
 DAY = timedelta(days=1)
 MORNING = time(8)
 TWO_WEEKS = timedelta(days=14)
+MOST_MEETINGS = 50
 Cause = Letter.Cause
 
 
@@ -191,13 +194,22 @@ def todo_late(todo, person, data):
 @digest_section("meetings", gettext_lazy("Meetings"), order=10)
 def meetings_of_the_week(user, since, until):
     """Return meetings that are new or were changed, and those of the next two weeks."""
-    rows = Meeting.objects.visible_to(user).upcoming(until).exclude(state=Meeting.State.DRAFT)
-    lines = []
-    for meeting in rows[:50]:
-        is_news = since <= meeting.changed_at < until
-        if not is_news and meeting.starts_at >= until + TWO_WEEKS:
-            continue
-        day = written(meeting.local_start, "WEEKDAY_DATE")
-        text = ", ".join(part for part in (meeting.title, day, meeting.place) if part)
-        lines.append(DigestLine(text, meeting.get_absolute_url(), meeting.changed_at))
-    return lines
+    rows = Meeting.objects.upcoming(until).exclude(state=Meeting.State.DRAFT)
+    seen = visible_among(rows, user, key=("meetings", until))
+    lines = once(("meeting-lines", since, until, get_language()), lambda: _lines_of(rows, since, until))
+    nearest = islice((line for pk, line in lines.items() if pk in seen), MOST_MEETINGS)
+    return [line for line in nearest if line is not None]
+
+
+def _lines_of(rows, since, until):
+    """Return the line of each meeting by its number, None where there is nothing to say about it yet."""
+    return {meeting.pk: _line_of(meeting, since, until) for meeting in rows}
+
+
+def _line_of(meeting, since, until):
+    is_news = since <= meeting.changed_at < until
+    if not is_news and meeting.starts_at >= until + TWO_WEEKS:
+        return None
+    day = written(meeting.local_start, "WEEKDAY_DATE")
+    text = ", ".join(part for part in (meeting.title, day, meeting.place) if part)
+    return DigestLine(text, meeting.get_absolute_url(), meeting.changed_at)

@@ -20,6 +20,11 @@ def settings_of(person):
         return LetterSettings(person=person)
 
 
+def account_of(person):
+    """Return the account of ``person`` or None; a row that was read with the person is not asked for again."""
+    return getattr(person, "user", None)
+
+
 def quieter(*ways):
     """Return the quietest of ``ways``."""
     return max(ways, key=LOUDNESS.index)

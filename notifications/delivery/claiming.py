@@ -34,7 +34,7 @@ def claim(now):
                 .update(state=State.CLAIMED, nonce=nonce, lease_until=lease(now), claims=F("claims") + 1)
             )
         if won:
-            return Letter.objects.select_related("person", "content_type").get(pk=pk)
+            return Letter.objects.select_related("person__letter_settings", "content_type").get(pk=pk)
     return None
 
 
