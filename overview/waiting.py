@@ -11,10 +11,11 @@ from actionplans.models import Milestone
 from core.access import visible_if_any
 from core.formats import written
 from meetings.models import Meeting, Registration, Todo
+from notifications.registry import is_round, once
 from partners.querysets import standing
 from practices.models import Practice
 from visits.models import SignUp, StudyVisit, Takeaway
-from workgroups.querysets import group_standing
+from workgroups.querysets import group_standing, visible_among
 
 MILESTONES_AHEAD = timedelta(days=30)
 TAKEAWAYS_FOR = timedelta(days=120)
@@ -68,7 +69,8 @@ def _todos(who):
 
 def _practices(user, who):
     mine = Q(authors=who.person_id) | Q(created_by_id=who.person_id)
-    sent_back = visible_if_any(Practice.objects.filter(mine, state="changes_requested"), user)
+    back = Practice.objects.filter(state="changes_requested")
+    sent_back = back.none() if _is_quiet("practices", back) else visible_if_any(back.filter(mine), user)
     for practice in sent_back.select_related("workgroup", "organisation").distinct()[:LONGEST]:
         yield Waiting(
             _("Improve your practice “%(title)s”") % {"title": practice.title},
@@ -99,19 +101,27 @@ def _practices(user, who):
         )
 
 
-def _registrations(user, who, now):
-    mine = Registration.objects.filter(meeting=OuterRef("pk"), person_id=who.person_id)
-    rows = (
-        Meeting.objects.visible_to(user)
-        .upcoming(now)
-        .filter(state="open")
-        .exclude(Exists(mine))
-        .select_related("workgroup", "host")
-    )
+def _is_quiet(name, rows):
+    """True when a round of letters knows that there are no ``rows`` for anybody; a page asks for its own at once."""
+    return is_round() and not once(("waiting", name), rows.exists)
+
+
+def _unanswered(user, who, now):
+    """Return the open meetings that ``user`` sees and has not registered for; in a round, read once for all."""
+    rows = Meeting.objects.upcoming(now).filter(state="open").select_related("workgroup", "host")
     if not who.is_member:
         rows = rows.filter(is_open_to_guests=True)
+    mine = Registration.objects.filter(person_id=who.person_id)
+    if not is_round():
+        return rows.visible_to(user).exclude(Exists(mine.filter(meeting=OuterRef("pk"))))[:LONGEST]
+    key = ("open-meetings", now, who.is_member)
+    seen = visible_among(rows, user, key=key) - set(mine.values_list("meeting_id", flat=True))
+    return [meeting for meeting in once(("all", key), lambda: list(rows)) if meeting.pk in seen][:LONGEST]
+
+
+def _registrations(user, who, now):
     groups = group_standing(user).member_ids
-    for meeting in rows[:LONGEST]:
+    for meeting in _unanswered(user, who, now):
         is_for_me = meeting.workgroup_id is None or meeting.workgroup_id in groups
         if not (is_for_me and meeting.is_registration_open(now)):
             continue
@@ -133,9 +143,12 @@ def _registrations(user, who, now):
 
 
 def _visits(user, who, now):
+    coming = StudyVisit.objects.upcoming(now).filter(state="open")
+    if _is_quiet(("visits", now), coming):
+        return
     mine = SignUp.objects.filter(visit=OuterRef("pk"), person_id=who.person_id)
     going = Registration.objects.active().filter(person_id=who.person_id).values("meeting_id")
-    rows = StudyVisit.objects.upcoming(now).filter(state="open", meeting__in=going).exclude(Exists(mine))
+    rows = coming.filter(meeting__in=going).exclude(Exists(mine))
     for visit in visible_if_any(rows, user).select_related("meeting__workgroup")[:LONGEST]:
         if visit.is_sign_up_open(now):
             closes = visit.sign_up_closes_at or visit.starts_at
@@ -151,13 +164,12 @@ def _visits(user, who, now):
 
 
 def _takeaways(user, who, now):
+    ended = StudyVisit.objects.filter(ends_at__lt=now, ends_at__gte=now - TAKEAWAYS_FOR).exclude(state="cancelled")
+    if _is_quiet(("takeaways", now), ended):
+        return
     been = SignUp.objects.filter(person_id=who.person_id, state="confirmed").values("visit_id")
     written = Takeaway.objects.filter(visit=OuterRef("pk"), person_id=who.person_id)
-    rows = (
-        StudyVisit.objects.filter(pk__in=been, ends_at__lt=now, ends_at__gte=now - TAKEAWAYS_FOR)
-        .exclude(state="cancelled")
-        .exclude(Exists(written))
-    )
+    rows = ended.filter(pk__in=been).exclude(Exists(written))
     for visit in visible_if_any(rows, user).select_related("meeting__workgroup")[:LONGEST]:
         yield Waiting(
             _("Write down what you saw at “%(title)s”") % {"title": visit.title},
@@ -172,12 +184,14 @@ def _takeaways(user, who, now):
 
 def _milestones(user, who, now):
     last = timezone.localdate(now) + MILESTONES_AHEAD
+    due = Milestone.objects.open().filter(due_date__lte=last)
+    if _is_quiet(("milestones", last), due):
+        return
     charge = Q(action__responsible_person_id=who.person_id) | Q(
         action__responsible_person=None,
         action__responsible_organisation_id__in=who.coordinated_organisation_ids,
     )
-    rows = Milestone.objects.open().filter(charge, due_date__lte=last)
-    for milestone in visible_if_any(rows, user).select_related("action")[:LONGEST]:
+    for milestone in visible_if_any(due.filter(charge), user).select_related("action")[:LONGEST]:
         yield Waiting(
             _("Milestone: %(title)s") % {"title": milestone.title},
             _("Part of the action “%(action)s”.") % {"action": milestone.action.title},
