@@ -138,7 +138,7 @@ class Letterhead:
 
 
 def letterhead(write):
-    """Register the one function without arguments that returns the Letterhead, read for each letter."""
+    """Register the one function without arguments that returns the Letterhead; a round of letters shares it."""
     LETTERHEAD["write"] = write
     return write
 
