@@ -5,6 +5,7 @@ version it does not know.
 """
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from clx20.api import router
@@ -14,6 +15,7 @@ from tests.crawling import crawl, patterns
 from tests.worlds import make_world
 
 pytestmark = pytest.mark.django_db
+SHARES = 4  # parts of the forms, so that two processes share the work
 
 
 @pytest.fixture
@@ -66,16 +68,28 @@ def _filled(form, text, *, number="1", day="2027-05-05"):
     return data
 
 
-def test_every_form_survives_every_text(world, client):
+def _some(cases, position):
+    """Return all cases; on the second database every third one, another third for the next address.
+
+    Forms and views judge texts before any database does; what PostgreSQL alone refuses is asked everywhere.
+    """
+    if connection.vendor == "sqlite":
+        return cases
+    own = [case for case in cases if set("".join(map(str, case.values()))) & {"\x00", "\ud800"}]
+    return own + cases[position % 3 :: 3]
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_every_form_survives_every_text(world, client, share):
     """Texts, numbers and dates from the corpus in all fields at once: never 500, and what was typed is kept."""
     forms = _form_pages(world, client)
-    assert len(forms) >= 10
+    assert len(forms) >= 10 * SHARES
     cases = [{"text": text} for text in hostile.TEXTS.values()]
     cases += [{"text": number, "number": number} for number in hostile.NUMBERS]
     cases += [{"text": day, "day": day} for day in hostile.DATES]
     broken = []
-    for address, form in forms.items():
-        for case in cases:
+    for position, (address, form) in enumerate(list(forms.items())[share::SHARES]):
+        for case in _some(cases, position):
             response = client.post(address, _filled(form, **case))
             if response.status_code >= 500:
                 broken.append((address, {k: v[:30] for k, v in case.items()}, response.status_code))
@@ -113,7 +127,7 @@ def test_every_list_survives_every_page_number_and_filter(world, client):
     lists += [
         f"/{route}" for name, route in patterns() if route.endswith("/") and "<" not in route and "(" not in route
     ]
-    for address in lists:
+    for position, address in enumerate(lists):
         if address.startswith(("/admin/", "/account/")):
             continue
         queries = [{"page": page} for page in hostile.PAGES]
@@ -124,7 +138,7 @@ def test_every_list_survives_every_page_number_and_filter(world, client):
         queries += [{"year": number} for number in hostile.NUMBERS] + [
             {"workgroup": number} for number in hostile.NUMBERS
         ]
-        for query in queries:
+        for query in _some(queries, position):
             response = client.get(address, query)
             if response.status_code >= 500:
                 broken.append((address, {k: v[:30] for k, v in query.items()}, response.status_code))
