@@ -7,7 +7,12 @@ name that says so, and never chosen by a browser's wish alone (decision 0013).
 import gettext
 
 from django.conf.locale import LANG_INFO
-from django.utils.translation import gettext_noop
+
+
+def gettext_noop(message):
+    """Mark ``message`` for the catalogue. Django's own asks the settings, which are just being read here."""
+    return message
+
 
 SOURCE = ("en", "English")
 IN_PART = gettext_noop("in part")  # the catalogue may have its own word for it
