@@ -3,7 +3,7 @@
 Preferences and addresses have their own gates (``gates``, ``bounces``); each end names its cause in one word.
 """
 
-from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -63,7 +63,7 @@ def _about_person(letter, *, is_essential):
 
 
 def _account(person):
-    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    addresses = apps.get_model("account", "EmailAddress").objects.filter(user=OuterRef("pk"))
     rows = get_user_model().objects.filter(person=person)
     return rows.annotate(has_address=Exists(addresses), has_confirmed=Exists(addresses.filter(verified=True))).first()
 
