@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -148,11 +147,4 @@ def message_off_the_record(write, *, person, address):
         if content is None:
             return None
         rendered = rendering.render(content, person)
-    mail = EmailMultiAlternatives(
-        subject=rendered.subject,
-        body=rendered.text,
-        to=[address],
-        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
-    )
-    mail.attach_alternative(rendered.html, "text/html")
-    return mail
+    return rendering.envelope(rendered, address)

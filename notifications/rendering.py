@@ -174,23 +174,25 @@ def _styled(source, style):
     )
 
 
-def message(letter, rendered, *, connection):
-    """Return the message: the same Message-ID in each try, marked as automatic."""
+def envelope(rendered, address, *, headers=None, connection=None):
+    """Return a message of text and HTML to one address, marked as written by a program."""
+    automatic = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     mail = EmailMultiAlternatives(
         subject=rendered.subject,
         body=rendered.text,
         from_email=sender(),
-        to=[letter.address],
+        to=[address],
         connection=connection,
-        headers={
-            "Message-ID": letter.message_id,
-            **_threads(letter),
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-            **links.headers_of(letter),
-        },
+        headers={**(headers or {}), **automatic},
     )
     mail.attach_alternative(rendered.html, "text/html")
+    return mail
+
+
+def message(letter, rendered, *, connection):
+    """Return the message: the same Message-ID in each try, marked as automatic."""
+    headers = {"Message-ID": letter.message_id, **_threads(letter), **links.headers_of(letter)}
+    mail = envelope(rendered, letter.address, headers=headers, connection=connection)
     if rendered.calendar:
         content, method = rendered.calendar
         text = content.decode() if isinstance(content, bytes) else content
